@@ -1,0 +1,1 @@
+"""tintuc's Scrapy project: finds, fetches and reads the articles of baotintuc.vn."""
