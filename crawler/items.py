@@ -196,6 +196,20 @@ class Found:
     modified_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """What the server answered, as the raw archive keeps it.
+
+    ``body`` is without transfer and content encoding; headers are (name, value) pairs in the
+    order received, values as sent.
+    """
+
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Fetch:
     """One URL that was touched, and what was read there: what moves through the pipelines.
@@ -204,7 +218,8 @@ class Fetch:
     whoever met the failure) decide it, ``reason`` says why in words a person understands.
     ``aliases`` are other URLs that led to the same page (redirects, the page's own canonical
     link). ``found`` is what a feed, listing or sitemap linked to. ``cause`` is what a change of
-    a stored article would be put down to.
+    a stored article would be put down to. ``raw`` is the answer itself, None where it is not to
+    be archived.
     """
 
     kind: FetchKind
@@ -226,3 +241,4 @@ class Fetch:
     warnings: tuple[str, ...] = ()
     cause: Cause = Cause.SITE
     article_id: str | None = None
+    raw: RawPage | None = None
