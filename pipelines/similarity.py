@@ -1,0 +1,219 @@
+"""Near-duplicates: which stored article an article repeats, and by how much.
+
+The measure is **containment** over shingles (runs of four words) of the lead and body, NFC and
+lower case: the share of the shorter text's shingles that the longer one has too. Articles are
+short, and a copy that lost two paragraphs is still wholly contained in its original. A MinHash
+signature, cut into bands that SQLite indexes, only proposes candidates; the texts decide.
+
+What is not a near-duplicate, although much of it is the same:
+
+- a text of fewer than ``MIN_SHINGLES`` shingles (a photo's one line): only an exact copy counts;
+- a text under ``MIN_SIZE`` of the other's length: a digest is not a copy of what it sums up;
+- an issue of a daily series (weather, gold price, lottery): the same frame with new figures. A
+  figure is compared with the one in the same place of the other text, a place being the opening
+  of the paragraph and the two words before. See :func:`same_series`.
+
+The earliest published of those that repeat each other is the original. An article hangs on the
+earliest article near to it, and a chain of these resolves to its first link, so that a
+``duplicate_of`` always names an original. ``similarity`` is the containment between the article and the
+original it names, which for a chain may be under ``NEAR``.
+
+**Why no library.** Signatures stay in the database for years, so their hash has to be the
+same in every version and on every machine. rensa 0.5 replaced both of its algorithms and
+asks for every stored signature to be made again; datasketch's are stable but need NumPy and SciPy (100 MB)
+for a hundred thousand multiplications. One-permutation MinHash needs one hash a shingle
+and one sort, some 0.2 ms an article in plain Python. The hash of a shingle is simple tabulation (Pătraşcu
+and Thorup, 2011) over BLAKE2b hashes of its words. ``VERSION`` stands in the high byte of
+every band, so bands of another version never match and are found by their range.
+
+This module must never drop an article, and never decide by an estimate.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from itertools import chain, pairwise, repeat
+from operator import xor
+from struct import unpack
+from typing import Final
+
+VERSION: Final = 1
+"""The version of words, shingles, hash and bands; raise it with any change to one of them."""
+
+SHINGLE_WORDS: Final = 4
+"""Words in a shingle: with 5 % of the words edited, 81 % of such shingles survive."""
+
+NEAR: Final = 0.6
+"""Containment from which two texts repeat each other: over half, so that a half rewritten does not."""
+
+MIN_SHINGLES: Final = 40
+"""Shingles under which a text is too short for containment to mean anything."""
+
+MIN_SIZE: Final = 1 / 3
+"""The shortest copy, as a share of the longer text's shingles."""
+
+BANDS: Final = 16
+ROWS: Final = 2
+"""Bands of a signature and values in a band: a pair with Jaccard similarity 0.5 shares a band
+with probability 0.99, one with 0.01 (same topic) with 0.0016."""
+
+VERSION_SHIFT: Final = 40
+"""Bits of a band that are hash; the version stands above them."""
+
+SERIES_PLACES: Final = 3
+SERIES_SHARE: Final = 0.2
+SERIES_FRAME: Final = 0.9
+SERIES_PLACES_NEXT_DAY: Final = 2
+
+_BINS: Final = BANDS * ROWS
+_BIN_SHIFT: Final = 64 - (_BINS - 1).bit_length()
+_EDGES: Final = tuple(n << _BIN_SHIFT for n in range(_BINS + 1))
+_PUNCTUATION: Final = ".,;:!?\"'“”‘’«»()[]…-–—*/"
+_MIX: Final = 0x9E3779B97F4A7C15
+
+Shingle = tuple[str, str, str, str]
+
+
+def _words(text: str) -> list[str]:
+    """Lower-case words without the punctuation around them; ``12/7`` and ``24-27`` are one word."""
+    parts = unicodedata.normalize("NFC", text).lower().split()
+    return list(filter(None, map(str.strip, parts, repeat(_PUNCTUATION))))
+
+
+class Text:
+    """The text of an article, ready to be compared; what is derived is made when first asked for."""
+
+    def __init__(self, headline: str | None, lead: str | None, body: str | None) -> None:
+        """Take the fields as they are stored; paragraphs are separated by a blank line."""
+        self._headline = headline or ""
+        self._text = "\n\n".join(filter(None, (lead, body)))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of lead and body. The headline is left out: copies are given new ones."""
+        return _words(self._text)
+
+    @cached_property
+    def shingles(self) -> frozenset[Shingle]:
+        """Every run of four words, paragraph breaks ignored, since copies break elsewhere."""
+        words = self.words
+        return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+    @cached_property
+    def bands(self) -> tuple[int, ...]:
+        """What the index of near-duplicates holds of this text, ascending; empty if it is too short."""
+        return _bands(self.words)
+
+    @cached_property
+    def frame(self) -> frozenset[Shingle]:
+        """The shingles with every figure replaced by the same mark."""
+        words = [_mask(word) for word in self.words]
+        return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+    @cached_property
+    def figures(self) -> Counter[tuple[tuple[str, ...], str]]:
+        """Every figure of headline, lead and body with its place, counted."""
+        paragraphs = (self._headline, *self._text.split("\n\n"))
+        return Counter(chain.from_iterable(map(_placed_figures, paragraphs)))
+
+
+def _mask(word: str) -> str:
+    return "#" if any(map(str.isdecimal, word)) else word
+
+
+def _placed_figures(paragraph: str) -> list[tuple[tuple[str, ...], str]]:
+    """The figures of a paragraph, each with its place: the paragraph's opening and the words before."""
+    words = _words(paragraph)
+    masked = ["", "", *map(_mask, words)]
+    opening = tuple(masked[2:4])
+    return [
+        ((*opening, *masked[at : at + 2]), word) for at, word in enumerate(words) if masked[at + 2] == "#"
+    ]
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_hashes(word: str) -> tuple[int, ...]:
+    """Four independent 64-bit hashes of a word, one for each place in a shingle."""
+    return unpack(">4Q", blake2b(word.encode(), digest_size=32).digest())
+
+
+def _bands(words: list[str]) -> tuple[int, ...]:
+    if len(words) < SHINGLE_WORDS:
+        return ()
+    first, second, third, fourth = zip(*map(_word_hashes, words), strict=True)
+    # The lists end where the shortest does: exactly one hash a shingle.
+    hashes = set(map(xor, map(xor, first, second[1:]), map(xor, third[2:], fourth[3:])))
+    if len(hashes) < MIN_SHINGLES:
+        return ()
+    return _cut(_signature(sorted(hashes)))
+
+
+def _signature(hashes: list[int]) -> list[int]:
+    """The least hash in each bin of the range; an empty bin borrows from the next that is not."""
+    starts = [bisect_left(hashes, edge) for edge in _EDGES]
+    least = [hashes[start] if start < end else None for start, end in pairwise(starts)]
+    borrowed = next(value for value in least if value is not None)
+    for at in range(_BINS - 1, -1, -1):
+        borrowed = least[at] = borrowed if (value := least[at]) is None else value
+    return [value for value in least if value is not None]
+
+
+def _cut(signature: list[int]) -> tuple[int, ...]:
+    mask = (1 << VERSION_SHIFT) - 1
+    pairs = zip(signature[::ROWS], signature[1::ROWS], strict=True)
+    return tuple(sorted({VERSION << VERSION_SHIFT | (a * _MIX + b) & mask for a, b in pairs}))
+
+
+def containment(one: Text, other: Text) -> float:
+    """The share (0 to 1) of the shorter text's shingles that the longer one has; 0 if one is empty."""
+    shorter = min(len(one.shingles), len(other.shingles))
+    return len(one.shingles & other.shingles) / shorter if shorter else 0.0
+
+
+def near(one: Text, other: Text, *, same_day: bool) -> float | None:
+    """The containment of two texts that repeat each other; None where they don't.
+
+    ``same_day``: they were published on one local date, which makes a series less likely.
+    """
+    sizes = sorted((len(one.shingles), len(other.shingles)))
+    if sizes[0] < MIN_SHINGLES or sizes[0] < MIN_SIZE * sizes[1]:
+        return None
+    share = containment(one, other)
+    if share < NEAR or same_series(one, other, same_day=same_day):
+        return None
+    return share
+
+
+def same_series(one: Text, other: Text, *, same_day: bool) -> bool:
+    """Whether two texts are issues of one series: the same frame, filled with other figures.
+
+    True where of the places that hold a figure in both texts at least ``SERIES_SHARE`` and at least
+    ``SERIES_PLACES`` hold another one (a corrected copy changes one or two). On different days, where the
+    words of the frame are the same (``SERIES_FRAME``), ``SERIES_PLACES_NEXT_DAY`` are enough: the date and one more.
+    """
+    places, changed = _figure_places(one, other)
+    if changed < SERIES_SHARE * places:
+        return False
+    if changed >= SERIES_PLACES:
+        return True
+    if same_day or changed < SERIES_PLACES_NEXT_DAY:
+        return False
+    shorter = min(len(one.frame), len(other.frame))
+    return len(one.frame & other.frame) >= SERIES_FRAME * shorter
+
+
+def _figure_places(one: Text, other: Text) -> tuple[int, int]:
+    """How many places hold a figure in both texts, and how many of these another figure."""
+    places = (_places(one.figures) & _places(other.figures)).total()
+    return places, places - (one.figures & other.figures).total()
+
+
+def _places(figures: Counter[tuple[tuple[str, ...], str]]) -> Counter[tuple[str, ...]]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    for (place, _), count in figures.items():
+        counts[place] += count
+    return counts
