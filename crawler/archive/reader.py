@@ -1,0 +1,132 @@
+"""Pages read from WARC files, ours and other people's: one after the other, or by place.
+
+Records that hold no page (``warcinfo``, ``request``, ``revisit``, ``metadata``) and answers
+that are no text (pictures, sound, style sheets) are passed over; HTTP error statuses are not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from crawler.archive import records
+from crawler.archive.answers import Answer, decode, read_answer
+from crawler.archive.errors import BrokenRecordError, DamagedError, MissingArchiveError
+from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally
+from crawler.archive.records import Gap, Record
+
+_NO_PAGES: Final = (
+    "image/",
+    "video/",
+    "audio/",
+    "font/",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/x-javascript",
+)
+
+
+def read_records(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[SavedPage | Broken]:
+    """The pages of a WARC file in their order, what could not be read among them.
+
+    Raises:
+        OSError: the file can't be opened.
+    """
+    with path.open("rb") as file:
+        yield from pages(file, str(path), limits=limits, tally=Tally())
+
+
+def read_record(folder: Path, file: str, offset: int, *, limits: Limits = DEFAULT_LIMITS) -> SavedPage:
+    """The page at a place of the raw archive, as the ledger has it (``archive_file``, ``archive_offset``).
+
+    Raises:
+        MissingArchiveError: the file is not in the folder.
+        BrokenRecordError: no whole response record starts at that byte.
+    """
+    path = _inside(folder, file)
+    try:
+        with path.open("rb") as opened:
+            record = records.record_at(opened, offset, limits)
+        return _page(record, _answer(record), file, limits)
+    except OSError as error:
+        raise MissingArchiveError(
+            f"can't read {file} of the raw archive in {folder}: {error.strerror}. "
+            "Was it moved, or deleted as too old (TINTUC_ARCHIVE_DAYS)?"
+        ) from None
+    except DamagedError as damage:
+        raise BrokenRecordError(f"no page at byte {offset} of {path}: {damage}") from None
+
+
+def _inside(folder: Path, file: str) -> Path:
+    """A file of the raw archive has a bare name: nothing in a ledger leads out of the folder."""
+    if Path(file).name != file or "\0" in file:
+        raise MissingArchiveError(f"not the name of a file of the raw archive: {file!r}")
+    return folder / file
+
+
+def pages(
+    file: io.BufferedReader, name: str, *, limits: Limits, tally: Tally
+) -> Iterator[SavedPage | Broken]:
+    """The pages of an open WARC file; ``name`` is what they are told to be from."""
+    for record in records.records(file, limits, gz_name=name.lower().endswith(".gz")):
+        if isinstance(record, Gap):
+            yield Broken(file=name, offset=record.offset, reason=record.reason)
+        elif holds_page(record):
+            yield from _page_or_broken(record, name, limits, tally)
+
+
+def holds_page(record: Record) -> bool:
+    """Whether a record is an answer to an HTTP request, and no DNS look-up or the like."""
+    uri = _target(record)
+    return record.type == "response" and (uri is None or uri.lower().startswith(("http:", "https:")))
+
+
+def _page_or_broken(record: Record, name: str, limits: Limits, tally: Tally) -> Iterator[SavedPage | Broken]:
+    try:
+        answer = _answer(record)
+        if answer.header("content-type").lower().startswith(_NO_PAGES):
+            tally.ignored += 1
+        else:
+            yield _page(record, answer, name, limits)
+    except DamagedError as damage:
+        yield Broken(file=name, offset=record.offset, reason=str(damage))
+
+
+def _answer(record: Record) -> Answer:
+    if record.type != "response":
+        raise DamagedError(f"the record is no response but a {record.type or 'nameless'} one")
+    return read_answer(record.block)
+
+
+def _page(record: Record, answer: Answer, name: str, limits: Limits) -> SavedPage:
+    if record.cut:
+        raise DamagedError(f"the page is larger than {limits.page} bytes")
+    if cut := record.headers.get("warc-truncated"):
+        raise DamagedError(f"the answer was cut when it was saved (WARC-Truncated: {cut[:40]})")
+    return SavedPage(
+        body=decode(answer, limits.page),
+        file=name,
+        offset=record.offset,
+        url=_target(record),
+        status=answer.status,
+        headers=answer.headers,
+        fetched_at=_date(record.headers.get("warc-date", "")),
+    )
+
+
+def _target(record: Record) -> str | None:
+    """The address that was asked for; Wget 1.19 put it in angle brackets."""
+    return record.headers.get("warc-target-uri", "").strip("<>") or None
+
+
+def _date(text: str) -> datetime | None:
+    """WARC-Date, which is UTC; None where it can't be read."""
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
