@@ -266,21 +266,13 @@ CREATE TABLE frontier (
 CREATE INDEX frontier_due ON frontier (next_try_at) WHERE given_up_at IS NULL;
 CREATE INDEX frontier_by_article ON frontier (article_id) WHERE article_id IS NOT NULL;
 
-CREATE TABLE signatures (
-    -- What the search for near-duplicates keeps of each article's text.
-    article_key INTEGER PRIMARY KEY REFERENCES articles (key), -- the article
-    signature BLOB NOT NULL, -- MinHash of the word shingles of headline, lead and body (pipelines/similarity.py)
-    shingles INTEGER NOT NULL, -- how many different shingles the text has
-    version INTEGER NOT NULL -- of the way the signature is made; another version is not compared
-) STRICT;
-
 CREATE TABLE shingle_bands (
-    -- The bands of the signatures: articles that share one are candidates for near-duplicates.
-    -- No foreign key (it would need a second index as large as the table); `scrapy verify` checks it.
-    band INTEGER NOT NULL, -- number of the band
-    value INTEGER NOT NULL, -- hash of the signature's part in this band
+    -- The index of near-duplicates: bands of the MinHash signature of each article's lead and body.
+    -- Articles that share one are candidates; their texts decide (pipelines/similarity.py). No
+    -- foreign key (it would need a second index as large as the table); `scrapy verify` checks it.
+    band INTEGER NOT NULL, -- version of the signature (high byte) and 40 bits of hash
     article_key INTEGER NOT NULL, -- the article
-    PRIMARY KEY (band, value, article_key)
+    PRIMARY KEY (band, article_key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW article_list AS
