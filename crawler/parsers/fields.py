@@ -1,0 +1,175 @@
+"""The fields of an article page but its body, photos and times: headline, lead, byline, section, tags ...
+
+Each is read by the template's selectors; where those find nothing, metadata is asked, and the
+source of the field says so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawler.items import Kind, Section, Source
+from crawler.parsers.metadata import Metadata, breadcrumb_leaf, text_value
+from crawler.parsers.select import Element, first_text, select, text_of, texts
+from crawler.parsers.templates.base import Template
+from crawler.parsers.text import clean, clean_or_none, same_text
+from crawler.site import urls
+
+Found = tuple[str | None, Source]
+
+
+_SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
+_DIGITS: Final = re.compile(r"\d{1,9}")
+
+
+def read_headline(template: Template, region: Element, metadata: Metadata) -> Found:
+    """The headline; from metadata where the template's place is empty."""
+    text = first_text(region, template.headline)
+    return (text, Source.TEMPLATE) if text else (meta_headline(metadata), Source.METADATA)
+
+
+def meta_headline(metadata: Metadata) -> str | None:
+    """The headline that metadata states."""
+    return text_value(metadata.article.get("headline")) or metadata.first_meta("og:title", "headline")
+
+
+def read_lead(template: Template, region: Element, metadata: Metadata) -> Found:
+    """The lead, without the site's own code before its first word."""
+    for selector in template.lead:
+        for element in select(region, selector):
+            for prefix in select(element, template.lead_without):
+                prefix.text = None
+            text = _without_prefix(text_of(element), template.lead_prefixes)
+            if text:
+                return text, Source.TEMPLATE
+    return _without_prefix(meta_lead(metadata), template.lead_prefixes), Source.METADATA
+
+
+def meta_lead(metadata: Metadata) -> str | None:
+    """The lead that metadata states."""
+    return metadata.first_meta("og:description") or text_value(metadata.article.get("description"))
+
+
+def _without_prefix(text: str | None, prefixes: tuple[str, ...]) -> str | None:
+    if not text or not prefixes:
+        return text
+    names = "|".join(map(re.escape, prefixes))
+    return clean_or_none(re.sub(rf"^(?:\((?:{names})\)\s*[-–—]?|(?:{names})\s*[-–—])\s*", "", text))
+
+
+def read_byline(template: Template, region: Element, metadata: Metadata) -> Found:
+    """The byline as printed: the names once each, and the agency's line where it stands apart."""
+    names = list(dict.fromkeys(text.strip(" -–,") for text in texts(region, template.byline)))
+    agency = first_text(region, template.byline_source)
+    line = " - ".join(name for name in names if name)
+    if line and agency and agency not in line:
+        line = f"{line} {agency}" if agency.startswith("(") else f"{line}/{agency}"
+    if line or agency:
+        return line or agency, Source.TEMPLATE
+    return meta_byline(metadata), Source.METADATA
+
+
+def meta_byline(metadata: Metadata) -> str | None:
+    """The author that JSON-LD names; never the site's own name."""
+    author = metadata.article.get("author")
+    names = [text_value(one) for one in (author if isinstance(author, list) else [author])]
+    publisher = text_value(metadata.article.get("publisher"))
+    kept = [name for name in names if name and name != publisher and name.casefold() not in _SITE_NAMES]
+    return ", ".join(dict.fromkeys(kept)) or None
+
+
+def read_section(
+    template: Template, root: Element, region: Element, metadata: Metadata
+) -> tuple[Section | None, Source]:
+    """The section by name and id; the JSON-LD breadcrumb comes before a link that may name the parent."""
+    leaf = breadcrumb_leaf(metadata)
+    link = next((found[0] for one in template.section if (found := select(region, one))), None)
+    name = text_of(link) if link is not None else None
+    number = _number(root, template, metadata)
+    if template.section_id_script and leaf:
+        return _section(leaf[0], leaf[1], number), Source.METADATA
+    if name and link is not None:
+        return _section(name, link.get("href"), number), Source.TEMPLATE
+    return meta_section(metadata, number), Source.METADATA
+
+
+def meta_section(metadata: Metadata, number: int | None = None) -> Section | None:
+    """The section that metadata names; a bag of several names is not one."""
+    leaf = breadcrumb_leaf(metadata)
+    if leaf and leaf[0].casefold() not in ("trang chủ", "home"):
+        return _section(leaf[0], leaf[1], number)
+    name = metadata.first_meta("articlesection", "article:section") or text_value(
+        metadata.article.get("articleSection")
+    )
+    return Section(name=name, id=number) if name and "," not in name else None
+
+
+def _number(root: Element, template: Template, metadata: Metadata) -> int | None:
+    found = select(root, template.section_id)
+    text = found[0].get("value") if found else None
+    if template.section_id_script:
+        text = metadata.setting(template.section_id_script)
+    return int(text) if text and _DIGITS.fullmatch(text) and int(text) else None
+
+
+def _section(name: str, url: str | None, number: int | None) -> Section:
+    """The link's own id counts before the page's, which may be that of another listing."""
+    known = urls.read(url) if url else None
+    listing = known if known and known.kind is urls.UrlKind.SECTION else None
+    return Section(
+        name=name,
+        id=(listing.section_id if listing else None) or number,
+        slug=listing.slug if listing else None,
+        parent_id=(listing.parent_id or None) if listing else None,
+    )
+
+
+def read_tags(template: Template, region: Element, metadata: Metadata) -> tuple[tuple[str, ...], Source]:
+    """The tags, without their commas and number signs."""
+    stated = meta_tags(metadata) if template.tags_as_stated else ()
+    if stated:
+        return stated, Source.METADATA
+    printed = _tags(texts(region, template.tags))
+    if printed:
+        return printed, Source.TEMPLATE
+    return meta_tags(metadata), Source.METADATA
+
+
+def meta_tags(metadata: Metadata) -> tuple[str, ...]:
+    """The tags that metadata lists, one a tag or comma-joined."""
+    return _tags([part for value in metadata.meta.get("article:tag", ()) for part in value.split(",")])
+
+
+def _tags(printed: list[str]) -> tuple[str, ...]:
+    cleaned = (clean(text).strip(" ,;").lstrip("# ") for text in printed)
+    return tuple(dict.fromkeys(tag for tag in cleaned if tag))
+
+
+def read_related(template: Template, region: Element, url: str, own_id: str) -> list[str]:
+    """The articles of the site that the page names as related, canonical, in page order."""
+    known = (urls.read(link.get("href") or "", url) for link in select(region, template.related))
+    return [one.url for one in known if one and one.kind is urls.UrlKind.ARTICLE and one.id != own_id]
+
+
+def read_page_id(template: Template, root: Element, metadata: Metadata) -> str | None:
+    """The id that the page itself carries besides its addresses."""
+    if template.page_id_script and (number := metadata.setting(template.page_id_script)):
+        return number if number.isdecimal() and number != "0" else None
+    found = select(root, template.page_id)
+    number = (found[0].get("value") or found[0].get("data-id") or "").strip() if found else ""
+    return number if number.isdecimal() and number != "0" else None
+
+
+def read_kind(template: Template, root: Element, metadata: Metadata) -> Kind | None:
+    """The kind that the page states by its marks or settings; None where it states none."""
+    for kind, mark in template.kinds:
+        if select(root, mark):
+            return kind
+    word = metadata.setting(template.kind_script) if template.kind_script else None
+    return template.kind_words.get(re.split(r"[-_ ]", word)[-1].lower()) if word else None
+
+
+def is_lead(paragraph: str, lead: str | None) -> bool:
+    """Whether a paragraph only repeats the lead."""
+    return bool(lead) and same_text(paragraph, lead or "")

@@ -1,0 +1,110 @@
+"""Reading a page that no template recognises: metadata, and trafilatura in its precise mode.
+
+Only a page that calls itself an article in its metadata, or stands at an article's address, is
+read; everything else is refused. No captions, credits or photos are taken: nothing here knows
+which picture belongs to the article.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from lxml import etree, html
+
+from crawler.items import Article, Kind, Source
+from crawler.parsers import fields
+from crawler.parsers.assemble import Draft
+from crawler.parsers.errors import TooLargeError
+from crawler.parsers.identity import identify, kind_in_url
+from crawler.parsers.metadata import ARTICLE_TYPES, Metadata, text_value
+from crawler.parsers.page import Page
+from crawler.parsers.refusals import refusal
+from crawler.parsers.select import first_text
+from crawler.parsers.text import clean_or_none, same_text
+from crawler.parsers.times import Stated, read_times
+from crawler.site import urls
+
+_MAX_TAGS: Final = 5_000  # trafilatura's time grows with the square of it
+_MIN_WORDS: Final = 30  # less than this, found by guesswork, is no article's body
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
+    """Read a page by what it says of itself; raises NotArticleError and its like."""
+    headline = fields.meta_headline(metadata) if _is_article(metadata, url) else None
+    source = Source.METADATA
+    if not headline and _article_url(url):
+        headline, source = first_text(page.root, ("h1",)), Source.GENERIC
+    body = _body(page.root, headline) if headline else None
+    if not headline or (not body and not metadata.thing(ARTICLE_TYPES)):
+        raise refusal(page.root, metadata, url)
+    identity = identify(url, metadata.canonical, None)
+    draft = Draft(identity=identity, template="generic", kind=kind_in_url(identity.url) or Kind.TEXT)
+    draft.put("headline", headline, source)
+    lead = fields.meta_lead(metadata)
+    draft.put("lead", lead, Source.METADATA)
+    draft.put("body", _without_lead(body, lead), Source.GENERIC)
+    draft.put_byline(fields.meta_byline(metadata), Source.METADATA)
+    draft.put("section", fields.meta_section(metadata), Source.METADATA)
+    draft.put("tags", fields.meta_tags(metadata), Source.METADATA)
+    draft.put_times(read_times(*stated_times(metadata), draft.created_at))
+    draft.warn(*page.warnings, *metadata.warnings, *identity.warnings)
+    if not page.complete:
+        draft.warn("the page ends without its end tag")
+    if not body:
+        draft.warn("no body was found")
+    return draft.article()
+
+
+def stated_times(metadata: Metadata) -> tuple[list[Stated], list[Stated]]:
+    """What metadata states of publication and modification, in the order of trust."""
+    article = metadata.article
+    published = [
+        Stated(metadata.first_meta("article:published_time"), Source.METADATA, "article:published_time"),
+        Stated(metadata.first_meta("datepublished"), Source.METADATA, "datePublished"),
+        Stated(text_value(article.get("datePublished")), Source.METADATA, "JSON-LD"),
+    ]
+    modified = [
+        Stated(metadata.first_meta("article:modified_time"), Source.METADATA, "article:modified_time")
+    ]
+    stated = text_value(article.get("dateModified"))
+    # The old site's JSON-LD repeats the time of publication here, whatever happened since.
+    if stated != text_value(article.get("datePublished")):
+        modified.append(Stated(stated, Source.METADATA, "JSON-LD"))
+    return published, modified
+
+
+def _article_url(url: str) -> bool:
+    known = urls.read(url) if url else None
+    return known is not None and known.kind in (urls.UrlKind.ARTICLE, urls.UrlKind.PRINT)
+
+
+def _is_article(metadata: Metadata, url: str) -> bool:
+    return (
+        bool(metadata.article)
+        or (metadata.first_meta("og:type") or "").lower() == "article"
+        or _article_url(url)
+    )
+
+
+def _body(root: etree._Element, headline: str | None) -> str | None:
+    """The paragraphs that trafilatura is sure of; None where it is sure of none."""
+    if len(list(root.iter())) > _MAX_TAGS:
+        raise TooLargeError("page too large", f"more than {_MAX_TAGS:,} elements and no template for it")
+    from trafilatura import extract
+
+    tree = html.fromstring(etree.tostring(root, encoding="unicode", method="html"))
+    text = extract(
+        tree, favor_precision=True, include_comments=False, include_tables=True, deduplicate=False, fast=True
+    )
+    lines = [line for raw in (text or "").split("\n") if (line := clean_or_none(raw))]
+    kept = [line for line in lines if not (headline and same_text(line, headline))]
+    return "\n\n".join(kept) if sum(len(line.split()) for line in kept) >= _MIN_WORDS else None
+
+
+def _without_lead(body: str | None, lead: str | None) -> str | None:
+    paragraphs = body.split("\n\n") if body else []
+    if paragraphs and fields.is_lead(paragraphs[0], lead):
+        del paragraphs[0]
+    return "\n\n".join(paragraphs) or None

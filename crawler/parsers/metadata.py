@@ -1,0 +1,188 @@
+"""What a page says of itself besides its text: JSON-LD, meta tags, the settings in its scripts.
+
+JSON-LD of this site is not always valid JSON (raw control characters, trailing commas), comes
+doubled, in arrays or below ``@graph``. What cannot be read at all is a warning, never a guess.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from crawler.parsers.select import Element, select
+from crawler.parsers.text import clean_or_none, unescape
+
+ARTICLE_TYPES: Final = frozenset(
+    {"newsarticle", "article", "reportagenewsarticle", "liveblogposting", "blogposting", "opinionnewsarticle"}
+)
+VIDEO_TYPES: Final = frozenset({"videoobject"})
+BREADCRUMB_TYPES: Final = frozenset({"breadcrumblist"})
+
+_TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
+_BEFORE: Final = ("//", "<!--", "<![CDATA[", "\ufeff")
+_AFTER: Final = (";", "]]>", "-->", "//")
+_LONGEST: Final = 500_000  # characters of one JSON-LD block; real ones have 3,000
+_MOST_THINGS: Final = 100  # JSON-LD objects of one page; real ones have at most eight
+_DECODER: Final = json.JSONDecoder(strict=False)
+_SETTING: Final = r"""["']?{name}["']?\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))"""
+_DEEPEST: Final = 12  # levels of JSON-LD looked into; real ones have four
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """The machine-readable part of a page.
+
+    ``meta`` maps the lower-case name (property, name or itemprop) of meta tags to their
+    contents; ``things`` are the JSON-LD objects that have a type, in page order.
+    """
+
+    meta: Mapping[str, tuple[str, ...]]
+    things: tuple[Json, ...]
+    canonical: str | None = None
+    scripts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+    def first_meta(self, *names: str) -> str | None:
+        """The first non-empty content among the meta tags of these names, in their order."""
+        return next(
+            (text for name in names for value in self.meta.get(name, ()) if (text := text_value(value))), None
+        )
+
+    def thing(self, types: frozenset[str]) -> Json:
+        """The first JSON-LD object of one of the types; empty where there is none."""
+        return next((thing for thing in self.things if types & set(type_names(thing))), {})
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting (``adsZone: 438``, ``'articleType': 'video'``) in the page's scripts."""
+        pattern = re.compile(_SETTING.format(name=re.escape(name)))
+        for script in self.scripts:
+            match = pattern.search(script)
+            if match:
+                return clean_or_none(re.sub(r"\\(.)", r"\1", match[1] or match[2] or match[3] or ""))
+        return None
+
+    @cached_property
+    def article(self) -> Json:
+        """The JSON-LD object of the article; empty where there is none."""
+        return self.thing(ARTICLE_TYPES)
+
+
+def read_metadata(root: Element) -> Metadata:
+    """Read all of it; never raises."""
+    meta: dict[str, list[str]] = {}
+    for tag in root.iter("meta"):
+        content = tag.get("content")
+        for name in {tag.get("property"), tag.get("name"), tag.get("itemprop")} if content else ():
+            if name:
+                meta.setdefault(name.strip().lower(), []).append(content or "")
+    things, scripts, unread = _read_scripts(root)
+    links = select(root, "link[rel=canonical][href]")
+    return Metadata(
+        meta={name: tuple(values) for name, values in meta.items()},
+        things=tuple(things),
+        canonical=clean_or_none(links[0].get("href")) if links else None,
+        scripts=tuple(scripts),
+        warnings=(f"{unread} JSON-LD blocks could not be read",) if unread else (),
+    )
+
+
+def _read_scripts(root: Element) -> tuple[list[Json], list[str], int]:
+    things: list[Json] = []
+    scripts: list[str] = []
+    unread = 0
+    for script in root.iter("script"):
+        text = script.text
+        if not text:
+            continue
+        if "ld+json" in (script.get("type") or ""):
+            found = list(_typed(read_json(text)))
+            unread += not found and bool(text.strip())
+            things.extend(thing for thing in found[: _MOST_THINGS - len(things)] if thing not in things)
+        elif "cmsConfig" in text or "dataLayer" in text:
+            scripts.append(text)
+    return things, scripts, unread
+
+
+def read_json(text: str) -> list[Any]:
+    """All JSON values in a text, one after the other, repaired where that is safe; none if unreadable."""
+    text = _unwrapped(text) if len(text) <= _LONGEST else ""
+    return _values(text) or _values(_TRAILING_COMMA.sub("", text))
+
+
+def _unwrapped(text: str) -> str:
+    """The text without the comment or CDATA marks that old pages wrap around a script."""
+    text = text.strip()
+    while mark := next((mark for mark in _BEFORE if text.startswith(mark)), None):
+        text = text.removeprefix(mark).lstrip()
+    while mark := next((mark for mark in _AFTER if text.endswith(mark)), None):
+        text = text.removesuffix(mark).rstrip()
+    return text
+
+
+def _values(text: str) -> list[Any]:
+    values, at = [], 0
+    while at < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return values
+        values.append(value)
+        at = _skip(text, at)
+    return values
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n,;\ufeff":
+        at += 1
+    return at
+
+
+def _typed(value: Any, depth: int = 0) -> Iterator[Json]:
+    """The objects with a type, in lists and below ``@graph`` too."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _typed(item, depth + 1)
+    elif isinstance(value, dict):
+        if "@type" in value:
+            yield value
+        yield from _typed(value.get("@graph"), depth + 1)
+
+
+def type_names(thing: Json) -> list[str]:
+    """The types of a JSON-LD object in lower case, without their namespace."""
+    named = thing.get("@type")
+    types = named if isinstance(named, list) else [named]
+    return [name.rsplit("/", 1)[-1].lower() for name in types if isinstance(name, str)]
+
+
+def text_value(value: Any) -> str | None:
+    """A JSON-LD or meta value as clean text, entities decoded; None for anything but text."""
+    if isinstance(value, list):
+        return next((text for item in value if (text := text_value(item))), None)
+    if isinstance(value, dict):
+        return text_value(value.get("name") or value.get("@id") or value.get("url"))
+    return clean_or_none(unescape(value)) if isinstance(value, str) else None
+
+
+def breadcrumb_leaf(metadata: Metadata) -> tuple[str, str | None] | None:
+    """Name and address of the last entry of the JSON-LD breadcrumb; None without one."""
+    items = metadata.thing(BREADCRUMB_TYPES).get("itemListElement")
+    for entry in reversed(items if isinstance(items, list) else [items]):
+        if not isinstance(entry, dict):
+            continue
+        item = entry.get("item")
+        name = text_value(item.get("name") if isinstance(item, dict) else None) or text_value(
+            entry.get("name")
+        )
+        url = item.get("@id") or item.get("url") if isinstance(item, dict) else item
+        if name:
+            return name, url if isinstance(url, str) else None
+    return None

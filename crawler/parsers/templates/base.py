@@ -1,0 +1,61 @@
+"""What a template is: one generation of the site's page design, as selectors, without behaviour.
+
+Selectors are CSS (or XPath behind ``xpath:``). A tuple of selectors is tried in order until one
+finds something; a single selector is a union of all it names. An empty one means that the design
+has no such thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crawler.items import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The selectors of one page design.
+
+    ``marks`` recognise the design: any one of them in a page is enough. Fields are looked for
+    in ``region``; the body is read from ``body`` without what ``drop`` names and without all
+    that follows ``cut``. In the body, ``frame`` is a picture with its caption where the page
+    uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
+    is an inline element that stands on a line of its own. ``opening`` are pictures and videos
+    that stand before the body.
+    ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
+    """
+
+    name: str
+    marks: str
+    region: tuple[str, ...] = ()
+
+    headline: tuple[str, ...]
+    lead: tuple[str, ...]
+    lead_without: str = ""
+    lead_prefixes: tuple[str, ...] = ()
+    published: tuple[str, ...]
+    byline: tuple[str, ...]
+    byline_source: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    section_id: str = ""
+    section_id_script: str = ""
+    page_id: str = ""
+    page_id_script: str = ""
+    tags: tuple[str, ...] = ()
+    tags_as_stated: bool = False
+    related: str = ""
+
+    body: tuple[str, ...]
+    drop: str = ""
+    cut: str = ""
+    frame: str = ""
+    caption: str = ""
+    line: str = ""
+    opening: str = ""
+    image_attributes: tuple[str, ...] = ("src",)
+    caption_attributes: tuple[str, ...] = ()
+    same_photo_by_name: bool = False
+
+    kinds: tuple[tuple[Kind, str], ...] = ()
+    kind_script: str = ""
+    kind_words: dict[str, Kind] = field(default_factory=dict)

@@ -1,0 +1,35 @@
+"""Template 2016: the design until about 2020, known from scrapers only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crawler.items import Kind
+from crawler.parsers.templates.base import Template
+
+TEMPLATE_2016: Final = Template(
+    name="2016",
+    marks=(
+        "#plhMain_NewsDetail1_divContentLive, #plhMain_NewsDetail1_divSapoLive, .content-btt, .newsdetail h1"
+    ),
+    region=("div.newsdetail", "#plhMain_NewsDetail1"),
+    headline=("h1.title", ".newsdetail h1", "h1"),
+    lead=("h2#plhMain_NewsDetail1_divSapoLive", "#plhMain_NewsDetail1_divSapoLive", "h2.sapo", ".sapo"),
+    published=("div.date span.txt", ".newsdetail .date", "span.time", ".date", ".time"),
+    byline=("div.author", "p.author", ".author"),
+    section=("h4.cate > a", ".breadcrumb a:last-of-type", ".cate a"),
+    section_id="input#hidCatId",
+    page_id="input#hdNewsId",
+    tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a", ".tags a"),
+    related="#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href]",
+    body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
+    drop=(
+        "script, style, noscript, ins, zone, template, .author, .share, .likeshare, .fb-like, .relation,"
+        " .list-concern, .keysword, .tags, .widget, .boxdata, .btt-bottom, .gliaplayer-container,"
+        " [id^=admzone], iframe[src*='Comment.aspx'], #plhMain_NewsDetail1_divSapoLive"
+    ),
+    frame="table.picture, table.image, div.picture, div.image",
+    caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
+    line="blockquote .author, blockquote cite",
+    kinds=((Kind.LIVE, "input#hdLive[value='1']"),),
+)

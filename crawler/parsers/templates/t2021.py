@@ -1,0 +1,39 @@
+"""Template 2021: the design of the ASP.NET site until September 2026, its archive ever since."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crawler.items import Kind
+from crawler.parsers.templates.base import Template
+
+TEMPLATE_2021: Final = Template(
+    name="2021",
+    marks="h1.detail-title, h2.sapo, div.boxdetail",
+    region=("div.detail-left", "div.detail-content"),
+    headline=("h1.detail-title",),
+    lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),
+    published=("div.date span.txt",),
+    byline=("div.boxdetail > div.author", "div.boxdetail .author"),
+    section=("h4.cate > a", "div.date .cate a"),
+    section_id="input#hidCatId",
+    page_id="input#hdNewsId",
+    tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a"),
+    tags_as_stated=True,  # the printed ones begin with a capital letter
+    related="ul#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href]",
+    body=(
+        "div.boxdetail > div.contents",
+        "#plhMain_NewsDetail1_divContentLive",
+        "div.boxdetail .contents",
+        "div.boxdetail",
+    ),
+    drop=(
+        "script, style, noscript, ins, zone, template, object.ads, .gliaplayer-container, .widget, .author,"
+        " .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom, .list-concern, .keysword,"
+        " .fb-like, [id^=admzone], iframe[src*='Comment.aspx']"
+    ),
+    frame="table.picture, table.image, div.picture, div.image",
+    caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
+    line="blockquote .author, blockquote cite",
+    kinds=((Kind.LIVE, "input#hdLive[value='1'], #plhMain_NewsDetail1_divContentLive"),),
+)

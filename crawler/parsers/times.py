@@ -1,0 +1,88 @@
+"""Times: the most precise of the sources on a page, checked against the others.
+
+Sources that are more than a day apart are a warning; which of them is right is not guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from crawler.items import Source
+from crawler.parsers.dates import read_date
+
+_CONTRADICTION: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A time as one place of the page states it; ``place`` names it in warnings."""
+
+    text: str | None
+    source: Source
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When an article was published and last modified, and from where that is known."""
+
+    published_at: datetime | None = None
+    published_source: Source | None = None
+    modified_at: datetime | None = None
+    modified_source: Source | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_times(published: Sequence[Stated], modified: Sequence[Stated], created_at: datetime | None) -> Times:
+    """Settle the times from what the page states, each sequence in the order of trust."""
+    known = [(time, stated) for stated in published if stated.text and (time := read_date(stated.text))]
+    # A source with seconds is more precise than one without; max() keeps the first of equals.
+    best = max(known, key=lambda pair: bool(pair[0].second), default=None)
+    warnings = [f"published: {stated.place} is not a date" for stated in published if _unread(stated)]
+    if best:
+        warnings.extend(_apart(best, known))
+        warnings.extend(_too_early(best[0], created_at))
+    later, source, ignored = _modified(modified, best[0] if best else None)
+    return Times(
+        published_at=best[0] if best else None,
+        published_source=best[1].source if best else None,
+        modified_at=later,
+        modified_source=source,
+        warnings=(*warnings, *ignored),
+    )
+
+
+def _unread(stated: Stated) -> bool:
+    return bool(stated.text) and read_date(stated.text or "") is None
+
+
+def _apart(best: tuple[datetime, Stated], known: list[tuple[datetime, Stated]]) -> list[str]:
+    return [
+        f"published: {best[1].place} says {best[0].isoformat()}, {stated.place} says {time.isoformat()}"
+        for time, stated in known
+        if abs(time - best[0]) > _CONTRADICTION
+    ]
+
+
+def _too_early(published: datetime, created: datetime | None) -> list[str]:
+    if created is None or published > created - _CONTRADICTION:
+        return []
+    return [f"published: {published.isoformat()} is before the article was created, {created.isoformat()}"]
+
+
+def _modified(
+    stated: Sequence[Stated], published: datetime | None
+) -> tuple[datetime | None, Source | None, list[str]]:
+    """The first usable time of modification; one before publication is ignored with a warning."""
+    warnings = []
+    for one in stated:
+        time = read_date(one.text) if one.text else None
+        if time is None:
+            continue
+        if published is None or time >= published:
+            return time, one.source, warnings
+        warnings.append(f"modified: {one.place} says {time.isoformat()}, before {published.isoformat()}")
+    return None, None, warnings
