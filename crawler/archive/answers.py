@@ -94,7 +94,8 @@ def _check_length(answer: Answer) -> None:
 
 
 def _unchunk(body: bytes) -> bytes:
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while size := _CHUNK_SIZE.match(body, at):
         length = int(size[1], 16)
         if length == 0:

@@ -22,7 +22,7 @@ from crawler.archive.errors import DamagedError
 from crawler.archive.pages import Limits
 
 VERSION: Final = b"WARC/"
-_VERSION_LINE: Final = re.compile(rb"WARC/\d+\.\d+\s*$")
+_VERSION_LINE: Final = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _CHUNK: Final = 64 * 1024
 
 
@@ -102,38 +102,46 @@ def _plain(file: io.BufferedReader, size: int, limits: Limits) -> Iterator[Recor
             at = file.tell()
         except DamagedError as damage:
             yield Gap(offset=at, reason=str(damage))
-            found = gzips.find(file, b"\n" + VERSION, at)
-            at = size if found is None else found + 1
+            at = _next_start(file, at + 1, size)
+
+
+def _next_start(file: io.BufferedReader, start: int, size: int) -> int:
+    """Where the next record seems to start, not always on a line of its own; ``size`` at the end."""
+    found = gzips.find(file, VERSION, start)
+    while found is not None and not _VERSION_LINE.match(_peek_at(file, found, 16)):
+        found = gzips.find(file, VERSION, found + 1)
+    return size if found is None else found
 
 
 def _gzipped(file: BinaryIO, size: int, limits: Limits) -> Iterator[Record | Gap]:
-    at: int | None = 0
-    while at is not None and at < size:
+    at = 0
+    while at < size:
         member, reader = gzips.open_member(file, at)
         try:
             yield from _in_member(reader, at, limits)
-            at = member.end
+            at = size if member.end is None else member.end
         except DamagedError as damage:
             yield Gap(offset=at, reason=str(damage))
-            at = gzips.next_member(file, at + 1, VERSION)
+            found = gzips.next_member(file, at + 1, VERSION)
+            at = size if found is None else found
 
 
 def _in_member(reader: io.BufferedReader, offset: int, limits: Limits) -> Iterator[Record]:
     """The records of one gzip member; by rule it is one, but a file gzipped as a whole is read too."""
     _skip_blank(reader)
     while record := _next_record(reader, limits, offset=offset):
-        # The member's checksum stands at its end: where it is torn, its last record is too.
-        _skip_blank(reader)
         yield record
 
 
-def _skip_blank(stream: io.BufferedReader) -> None:
-    """Go to the next byte that is no line break."""
-    skipped = 0
+def _skip_blank(stream: io.BufferedReader) -> int:
+    """Go to the next byte that is no line break; answers how many lines that ended."""
+    lines = skipped = 0
     while blank := _blank_ahead(stream.peek(1)):
-        skipped += len(stream.read(blank))
+        lines += stream.read(blank).count(b"\n")
+        skipped += blank
         if skipped > _CHUNK:
             raise DamagedError("nothing but blank lines follow")
+    return lines
 
 
 def _blank_ahead(ahead: bytes) -> int:
@@ -158,13 +166,14 @@ def _next_record(
     if size is None and length > limits.skip:
         raise DamagedError(f"the record unpacks to {length} bytes, more than {limits.skip}")
     block = _read_block(stream, headers, length, limits)
-    if stream.readline(3).strip(b"\r\n"):
+    # In a gzip member this reads up to the checksum: where it is torn, so is the record.
+    if _skip_blank(stream) < 2 and stream.peek(1):
         raise DamagedError("the record does not end where its Content-Length says")
     return Record(offset=at, headers=headers, block=block, cut=0 < len(block) < length)
 
 
 def _read_headers(stream: BinaryIO, limit: int) -> dict[str, str] | None:
-    first = stream.readline(len(VERSION) + 32)
+    first = stream.readline(32)
     if not first:
         return None
     if not _VERSION_LINE.match(first):
@@ -173,7 +182,7 @@ def _read_headers(stream: BinaryIO, limit: int) -> dict[str, str] | None:
     room, name = limit, ""
     while (line := stream.readline(room)).strip():
         room -= len(line)
-        if not line.endswith(b"\n"):
+        if _VERSION_LINE.search(line) or not line.endswith(b"\n"):
             raise DamagedError("the headers of the record stop in the middle")
         name = _add_header(headers, name, line)
     if not line:
@@ -185,7 +194,7 @@ def _add_header(headers: dict[str, str], last: str, line: bytes) -> str:
     """Take one header line (or the continuation of the ``last`` one); answers the name."""
     text = line.decode("utf-8", "replace")
     if text[0] in " \t" and last:
-        headers[last] += " " + text.strip()
+        headers[last] = f"{headers[last]} {text}".strip()
         return last
     name, _, value = text.partition(":")
     name = name.strip().lower()

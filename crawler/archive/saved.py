@@ -16,7 +16,7 @@ from crawler.archive import gzips, reader
 from crawler.archive.errors import DamagedError
 from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally
 
-__all__ = ["Broken", "Limits", "SavedPage", "Tally", "size", "walk"]
+__all__ = ["DEFAULT_LIMITS", "Broken", "Limits", "SavedPage", "Tally", "size", "walk"]
 
 _HTML: Final = (".html", ".htm", ".html.gz", ".htm.gz")
 _TEXT: Final = (".txt", ".txt.gz")
