@@ -192,8 +192,9 @@ def same_series(one: Text, other: Text, *, same_day: bool) -> bool:
     """Whether two texts are issues of one series: the same frame, filled with other figures.
 
     True where of the places that hold a figure in both texts at least ``SERIES_SHARE`` and at least
-    ``SERIES_PLACES`` hold another one (a corrected copy changes one or two). On different days, where the
-    words of the frame are the same (``SERIES_FRAME``), ``SERIES_PLACES_NEXT_DAY`` are enough: the date and one more.
+    ``SERIES_PLACES`` hold another one (a corrected copy changes one or two). On different days,
+    where the words of the frame are the same (``SERIES_FRAME``), ``SERIES_PLACES_NEXT_DAY`` are
+    enough: the date and one more.
     """
     places, changed = _figure_places(one, other)
     if changed < SERIES_SHARE * places:

@@ -1,0 +1,133 @@
+"""The queries behind near-duplicates: bands in, candidates out, and the links between articles.
+
+Every query is bounded, so that a frame repeated for years (weather, gold price) costs no more
+than a story told once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+PER_BAND: Final = 32
+"""Articles looked at in one band, the newest stored: a copy comes within days of its original, and
+a band that more share (a stock phrase, a daily series) says little."""
+
+CANDIDATES: Final = 8
+"""Articles whose texts are compared, those with most bands in common: a copy with 5 % of its words
+edited shares 7 of 16 bands, two articles on one topic hardly ever one."""
+
+SAME_CONTENT: Final = 32
+"""Articles of the very same content that are looked at, the earliest stored."""
+
+_ROW: Final = """
+    SELECT a.key, a.id, a.headline, a.lead, a.body, a.content_hash,
+        ifnull(a.published_at, a.created_at), r.key, r.id, ifnull(r.published_at, r.created_at)
+    FROM articles a JOIN articles r ON r.id = ifnull(a.duplicate_of, a.id)
+"""
+_BAND: Final = (
+    "SELECT article_key FROM"
+    " (SELECT article_key FROM shingle_bands WHERE band = ? ORDER BY article_key DESC LIMIT ?)"
+)
+_NO_DATE: Final = "9999"
+
+Order = tuple[str, int]
+"""What tells which of two articles is the earlier: publication, then the order of storing."""
+
+
+def order(published: str | None, key: int) -> Order:
+    """The place of an article among others; one without a date comes after all that have one."""
+    return (published or _NO_DATE, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored article as near-duplicates are decided by it, with the original it resolves to."""
+
+    key: int
+    id: str
+    headline: str | None
+    lead: str | None
+    body: str | None
+    content_hash: str
+    published: str | None
+    root_key: int
+    root_id: str
+    root_published: str | None
+
+    @property
+    def order(self) -> Order:
+        """Its place among others."""
+        return order(self.published, self.key)
+
+    @property
+    def root_order(self) -> Order:
+        """Its original's place among others."""
+        return order(self.root_published, self.root_key)
+
+
+def candidates(conn: sqlite3.Connection, bands: Iterable[int], *, but: int | None) -> list[Stored]:
+    """The articles that share most bands, at most ``CANDIDATES``, without the article ``but`` itself."""
+    wanted = list(bands)
+    if not wanted:
+        return []
+    union = " UNION ALL ".join([_BAND] * len(wanted))
+    found = conn.execute(
+        f"SELECT article_key FROM ({union}) WHERE article_key IS NOT ?"  # noqa: S608
+        " GROUP BY article_key ORDER BY count(*) DESC, article_key DESC LIMIT ?",
+        [*chain.from_iterable((band, PER_BAND) for band in wanted), but, CANDIDATES],
+    )
+    return stored(conn, [key for (key,) in found])
+
+
+def same_content(conn: sqlite3.Connection, content_hash: str, *, but: int | None) -> list[Stored]:
+    """The articles with this content hash, at most ``SAME_CONTENT``, without ``but`` itself."""
+    found = conn.execute(
+        f"{_ROW} WHERE a.content_hash = ? AND a.key IS NOT ? ORDER BY a.key LIMIT ?",
+        (content_hash, but, SAME_CONTENT),
+    )
+    return [Stored(*row) for row in found]
+
+
+def stored(conn: sqlite3.Connection, keys: Iterable[int]) -> list[Stored]:
+    """The articles with these keys, in this order; those that are gone are left out."""
+    sql = f"{_ROW} WHERE a.key = ?"
+    rows = (conn.execute(sql, (key,)).fetchone() for key in keys)
+    return [Stored(*row) for row in rows if row is not None]
+
+
+def followers(conn: sqlite3.Connection, article_id: str) -> list[int]:
+    """The keys of the articles that name this one as their original."""
+    found = conn.execute("SELECT key FROM articles WHERE duplicate_of = ? ORDER BY key", (article_id,))
+    return [key for (key,) in found]
+
+
+def chained(conn: sqlite3.Connection, article_id: str, under: float) -> list[int]:
+    """The followers whose similarity is ``under`` this: they hang on another follower."""
+    found = conn.execute(
+        "SELECT key FROM articles WHERE duplicate_of = ? AND similarity < ? ORDER BY key", (article_id, under)
+    )
+    return [key for (key,) in found]
+
+
+def link(conn: sqlite3.Connection, key: int, original: str | None, similarity: float | None) -> None:
+    """Write which original an article repeats; None and None: it repeats none."""
+    conn.execute(
+        "UPDATE articles SET duplicate_of = ?, similarity = ? WHERE key = ?", (original, similarity, key)
+    )
+
+
+def replace_bands(conn: sqlite3.Connection, key: int, old: Iterable[int], new: Iterable[int]) -> None:
+    """Bring the index from an article's old bands to its new ones; only differences are written."""
+    before, after = set(old), set(new)
+    conn.executemany(
+        "DELETE FROM shingle_bands WHERE band = ? AND article_key = ?",
+        [(band, key) for band in sorted(before - after)],
+    )
+    conn.executemany(
+        "INSERT OR IGNORE INTO shingle_bands (band, article_key) VALUES (?, ?)",
+        [(band, key) for band in sorted(after - before)],
+    )
