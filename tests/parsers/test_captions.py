@@ -1,0 +1,77 @@
+"""The caption grammar, form by form (``captions.tsv``), and what holds for any text at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.parsers.captions import split_caption
+from crawler.parsers.text import clean
+
+TABLE = Path(__file__).with_name("captions.tsv")
+
+
+def _table() -> list[tuple[str, str | None, str | None]]:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [(raw, *(None if cell == "-" else cell for cell in cells)) for raw, *cells in rows]  # type: ignore[misc]
+
+
+ROWS = _table()
+
+
+@pytest.mark.parametrize(("raw", "caption", "credit"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_printed_caption_is_split(raw: str, caption: str | None, credit: str | None) -> None:
+    assert split_caption(raw) == (caption, credit)
+
+
+def test_the_table_has_no_form_twice_and_enough_of_them() -> None:
+    forms = [raw for raw, *_ in ROWS]
+    assert len(forms) == len(set(forms)) >= 60
+
+
+@pytest.mark.parametrize("raw", ["", " \u00a0", "\u200b"])
+def test_no_text_has_neither(raw: str) -> None:
+    assert split_caption(raw) == (None, None)
+
+
+def test_real_captions_split_as_a_reader_split_them(shared_site: Path) -> None:
+    pages = json.loads((shared_site / "real" / "expected.json").read_text(encoding="utf-8"))
+    photos = [photo for page in pages.values() for photo in page["photos"] if photo["caption_raw"]]
+    assert photos
+    for photo in photos:
+        assert split_caption(photo["caption_raw"]) == (photo["caption"], photo["credit"])
+
+
+_WORDS = st.sampled_from(
+    (
+        *("Ảnh:", "Ảnh", "ảnh:", "(Ảnh:", "Ảnh tư liệu:", "Ảnh minh họa:", "Nguồn:", "Photo:", "Trong ảnh:"),
+        *("Ảnh do", "cung cấp", "Cầu mới", "nhìn từ bờ nam.", "TTXVN", "Hải Vân/TTXVN", *"().-?: "),
+    )
+)
+TEXTS = st.one_of(st.text(max_size=80), st.lists(_WORDS, max_size=12).map(" ".join))
+
+
+@given(TEXTS)
+def test_nothing_is_made_up(raw: str) -> None:
+    """A credit is printed text, letter for letter; a description uses the caption's words in order."""
+    caption, credit = split_caption(raw)
+    assert credit is None or (credit and credit in clean(raw))
+    letters = iter(clean(raw))
+    assert caption is None or all(letter in letters for letter in caption)
+
+
+@given(TEXTS)
+def test_what_has_no_credit_is_not_cut(raw: str) -> None:
+    caption, credit = split_caption(raw)
+    if credit is None and caption is not None and ":" not in raw:
+        assert caption == clean(raw)
+
+
+@given(TEXTS)
+def test_white_space_does_not_matter(raw: str) -> None:
+    assert split_caption(" " + clean(raw).replace(" ", "\u00a0 \n")) == split_caption(raw)
