@@ -1,0 +1,1 @@
+"""Downloader middlewares: politeness and scope, one concern a file."""

@@ -1,0 +1,81 @@
+"""``scrapy crawl``: Scrapy's own command, with arguments that are checked and exit codes that mean something."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import difflib
+from typing import Any
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from crawler import config
+from crawler.commands.base import refuse_unknown_options, say
+from crawler.errors import Exit, TintucError
+from crawler.extensions.ledger import LedgerExtension
+from crawler.spiders.arguments import Arguments
+from crawler.summary import print_summary
+from pipelines.database.errors import DatabaseError
+
+
+class Command(ScrapyCrawl):
+    """Runs a spider; a spider of ours ends with a summary and an exit code for schedulers."""
+
+    def short_desc(self) -> str:
+        return "Fetch what is new on the site into the database"
+
+    def syntax(self) -> str:
+        return "[options] baotintuc [-a sections=thoi-su,kinh-te] [-a since=2024-04-01] ..."
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        refuse_unknown_options(args)
+        super().process_options(args, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl baotintuc", print_help=False)
+        try:
+            self.exitcode = self._crawl(args[0], opts.spargs)
+        except (TintucError, DatabaseError) as error:
+            say(str(error))
+            self.exitcode = getattr(error, "code", Exit.FAILED)
+
+    def _crawl(self, name: str, arguments: dict[str, Any]) -> int:
+        assert self.crawler_process is not None
+        crawler = self._crawler(name)
+        if getattr(crawler.spidercls, "keeps_record", False):
+            Arguments.read(arguments)  # before a folder is made or a page is fetched
+            config.check(crawler.settings)
+        task: Any = self.crawler_process.crawl(crawler, **arguments)
+        self.crawler_process.start()
+        return self._ending(crawler, task)
+
+    def _crawler(self, name: str) -> Crawler:
+        assert self.crawler_process is not None
+        try:
+            return self.crawler_process.create_crawler(name)
+        except KeyError:
+            near = difflib.get_close_matches(name, self.crawler_process.spider_loader.list(), n=1)
+            hint = f"did you mean {near[0]}?" if near else "`scrapy list` names those there are"
+            raise UsageError(f"unknown spider {name!r}: {hint}", print_help=False) from None
+
+    def _ending(self, crawler: Crawler, task: asyncio.Task[None]) -> int:
+        """Say how a run ended, and what that means for a scheduler."""
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if error is not None:
+            raise error
+        ledger = crawler.get_extension(LedgerExtension)
+        if ledger is None:
+            return (
+                Exit.FAILED
+                if self.crawler_process and self.crawler_process.bootstrap_failed
+                else Exit.HEALTHY
+            )
+        print_summary(ledger.path, ledger.run_id)
+        if ledger.failure is not None:
+            raise ledger.failure
+        if ledger.finish_reason == "shutdown":
+            return Exit.STOPPED
+        return Exit.HEALTHY if ledger.is_healthy else Exit.UNHEALTHY

@@ -1,0 +1,96 @@
+"""``scrapy ingest``: saved pages, WARC files and copies through the same parser and pipelines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from scrapy.exceptions import UsageError
+
+from crawler import config
+from crawler.archive import saved
+from crawler.archive.pages import Broken, SavedPage
+from crawler.commands.base import TintucCommand, say
+from crawler.errors import Exit
+from crawler.fetching import now
+from crawler.ingesting import read_saved
+from crawler.items import Fetch
+from crawler.lock import RunLock
+from crawler.summary import print_summary
+from pipelines.database import open_database, runs
+from pipelines.recorder import Recorder
+
+BATCH: Final = 200
+"""Pages in one transaction: at 0.5 ms a flush a batch of 200 costs nothing, and a kill loses at
+most 200 pages of work, never an article (they are on disk and read again)."""
+
+
+class Command(TintucCommand):
+    """Reads saved material into the database; a broken piece is reported and does not stop the rest."""
+
+    def syntax(self) -> str:
+        return "[options] PATH..."
+
+    def short_desc(self) -> str:
+        return "Read saved pages (.html, .warc, .txt, also .gz, and folders of them) into the database"
+
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:
+        if not args:
+            raise UsageError("name at least one file or folder: scrapy ingest PATH...", print_help=False)
+        path = self.database_path()
+        config.make_folder(path.parent)
+        wait = config.whole_number(self.configured, "TINTUC_WAIT")
+        with RunLock(path, "ingest", wait):
+            run_id, broken = self._ingest(path, [Path(arg) for arg in args])
+        print_summary(path, run_id)
+        return Exit.UNHEALTHY if broken else Exit.HEALTHY
+
+    def _ingest(self, path: Path, sources: list[Path]) -> tuple[int, int]:
+        """Record everything in the sources; return the run and how many pieces were broken."""
+        database = open_database(path, create=True)
+        broken = 0
+        try:
+            run_id = runs.start_run(database, "ingest", {"paths": [str(source) for source in sources]}, now())
+            with Recorder(database, run_id, batch=BATCH) as recorder:
+                for piece in _with_progress(sources):
+                    broken += isinstance(piece, Broken)
+                    _report(recorder.record(read_saved(piece)), piece)
+            runs.finish_run(
+                database,
+                run_id,
+                finish_reason="finished",
+                verdict=None,
+                stats={"tintuc/broken": broken},
+                now=now(),
+            )
+        finally:
+            database.close()
+        return run_id, broken
+
+
+def _report(fetch: Fetch, piece: SavedPage | Broken) -> None:
+    if isinstance(piece, Broken):
+        where = f"{piece.file}, byte {piece.offset}" if piece.offset is not None else piece.file
+        say(f"{where}: {fetch.reason}")
+
+
+def _with_progress(sources: list[Path]) -> Iterator[SavedPage | Broken]:
+    """Every piece, with a bar by bytes where a person is watching."""
+    console = Console(stderr=True)
+    tally = saved.Tally()
+    columns = (
+        TextColumn("reading"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TextColumn("{task.fields[pages]} pages"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("reading", total=saved.size(sources) or None, pages=0)
+        for number, piece in enumerate(saved.walk(sources, tally=tally), 1):
+            yield piece
+            progress.update(task, completed=tally.bytes_read, pages=number)

@@ -1,0 +1,112 @@
+"""Where our settings come from and how they are read.
+
+A ``TINTUC_`` setting is a Scrapy setting and an environment variable of the same name; the
+command line (``-s``) wins over the environment, the environment over ``settings.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from crawler import __version__
+from crawler.errors import ArgumentError, TintucError
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+def from_environment(name: str, default: str) -> str:
+    """The environment's value of a setting, the default where it says nothing."""
+    return os.environ.get(name, default)
+
+
+def base_folder() -> Path:
+    """What relative paths are relative to: the folder of ``scrapy.cfg``, else the current one."""
+    found = closest_scrapy_cfg()
+    return Path(found).parent if found else Path.cwd()
+
+
+def database_path(settings: BaseSettings) -> Path:
+    """The path of the database (``TINTUC_DATABASE``), absolute.
+
+    Raises:
+        ArgumentError: the setting is empty.
+    """
+    value = str(settings.get("TINTUC_DATABASE") or "")
+    if not value:
+        raise ArgumentError("TINTUC_DATABASE is empty: give it the path of a SQLite file")
+    return base_folder() / Path(value).expanduser()
+
+
+def archive_folder(settings: BaseSettings) -> Path | None:
+    """The folder of the raw archive (``TINTUC_ARCHIVE``), absolute; None where it is off."""
+    value = str(settings.get("TINTUC_ARCHIVE") or "")
+    return base_folder() / Path(value).expanduser() if value else None
+
+
+def site_origin(settings: BaseSettings) -> str:
+    """The origin that is asked for pages (``TINTUC_SITE``): scheme and host, no path.
+
+    Raises:
+        ArgumentError: the setting is not an http(s) origin.
+    """
+    value = str(settings.get("TINTUC_SITE") or "").rstrip("/")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path or parts.query or parts.fragment:
+        raise ArgumentError(f"TINTUC_SITE is not an origin like https://baotintuc.vn: {value!r}")
+    return value
+
+
+def user_agent(settings: BaseSettings) -> str:
+    """How we name ourselves to the site: the project, what for, and whom to turn to."""
+    contact = str(settings.get("TINTUC_CONTACT") or "").strip()
+    return f"tintuc/{__version__} (news archive of baotintuc.vn{'; ' + contact if contact else ''})"
+
+
+def whole_number(settings: BaseSettings, name: str, least: int = 0) -> int:
+    """A setting that must be a whole number of at least ``least``.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    try:
+        number = int(str(settings.get(name)))
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise ArgumentError(f"{name} must be a whole number of at least {least}: {settings.get(name)!r}")
+    return number
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is not there yet.
+
+    Raises:
+        TintucError: it can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TintucError(f"cannot make the folder {folder}: {error.strerror}") from None
+
+
+def check(settings: BaseSettings) -> None:
+    """Check our settings before anything is fetched.
+
+    Raises:
+        ArgumentError: one of them can't be used.
+    """
+    database_path(settings)
+    site_origin(settings)
+    for name in ("TINTUC_FIRST_DAYS", "TINTUC_RECHECK", "TINTUC_LISTING_HOURS", "TINTUC_WAIT"):
+        whole_number(settings, name)
+    whole_number(settings, "TINTUC_LISTING_PAGES", 1)

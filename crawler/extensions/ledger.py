@@ -1,0 +1,108 @@
+"""The run ledger: opens the record for a run, and closes it with a verdict.
+
+It holds what the rest of a run writes through: the lock, the database and the
+:class:`~pipelines.recorder.Recorder`. What can't be recorded ends the run: a crawl whose
+record is lost is not worth the site's time.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from crawler import config
+from crawler.errors import TintucError
+from crawler.fetching import now
+from crawler.items import Fetch
+from crawler.lock import RunLock
+from pipelines.database import open_database, runs
+from pipelines.database.errors import DatabaseError
+from pipelines.recorder import Recorder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from sqlite_utils import Database
+
+logger = logging.getLogger(__name__)
+
+
+class LedgerExtension:
+    """One run of a spider in the database.
+
+    Attributes:
+        database: the open database; the spider asks it what is known.
+        recorder: what every fetch is written with.
+        run_id: the row of ``runs``.
+        failure: the error that ended the run early, None while all is well.
+        finish_reason: how the run ended, as Scrapy names it; None while it runs.
+    """
+
+    def __init__(self, crawler: Crawler, path: Path):
+        assert crawler.spider is not None
+        self._crawler = crawler
+        self._lock = RunLock(path, f"crawl {crawler.spider.name}").acquire()
+        try:
+            self.path = path
+            self.database: Database = open_database(path, create=True)
+            arguments: dict[str, Any] = getattr(crawler.spider, "recorded_arguments", {})
+            self.run_id = runs.start_run(self.database, crawler.spider.name, arguments, now())
+            self.recorder = Recorder(self.database, self.run_id)
+        except BaseException:
+            self._lock.release()
+            raise
+        self.failure: TintucError | DatabaseError | None = None
+        self.finish_reason: str | None = None
+        self.is_healthy = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the record of a run.
+
+        Raises:
+            NotConfigured: the spider keeps no record (``scrapy shell``, others' spiders).
+            TintucError: another run holds the lock.
+            DatabaseError: the database can't be used.
+        """
+        if not getattr(crawler.spider, "keeps_record", False):
+            raise NotConfigured
+        path = config.database_path(crawler.settings)
+        config.make_folder(path.parent)
+        ledger = cls(crawler, path)
+        crawler.recorder = ledger.recorder  # type: ignore[attr-defined]  # where the pipelines look for it
+        crawler.signals.connect(ledger._closed, signal=signals.spider_closed)
+        return ledger
+
+    def record(self, fetch: Fetch) -> Fetch:
+        """Record a fetch that did not come through the item pipelines (robots.txt)."""
+        return self.recorder.record(fetch)
+
+    def _closed(self, reason: str) -> None:
+        self.finish_reason = reason
+        stats = {
+            name: value
+            for name, value in self._crawler.stats.get_stats().items()
+            if isinstance(value, int | float | str)
+        }
+        try:
+            self.recorder.close()
+            runs.finish_run(
+                self.database, self.run_id, finish_reason=reason, verdict=None, stats=stats, now=now()
+            )
+        except DatabaseError as error:
+            self.failure = self.failure or error
+        finally:
+            self.database.close()
+            self._lock.release()
+
+
+def ledger_of(crawler: Crawler) -> LedgerExtension:
+    """The ledger of a run under way."""
+    ledger = crawler.get_extension(LedgerExtension)
+    assert ledger is not None, "the ledger is opened before anything that asks for it"
+    return ledger

@@ -1,0 +1,64 @@
+"""From saved material to a :class:`Fetch`, as if the page had just been answered.
+
+The ledger's URL is the page's own address where the material says it, else the file's path.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from crawler.archive.pages import Broken, SavedPage
+from crawler.fetching import now
+from crawler.items import Fetch, FetchKind, Outcome, RawPage
+from crawler.parsers.copies import parse_copy
+from crawler.parsers.errors import ParseError
+from crawler.parsing import outcome_of, read_article
+from crawler.site.urls import canonical
+
+_ANSWERED: Final = range(200, 300)
+
+
+def read_saved(piece: SavedPage | Broken) -> Fetch:
+    """Read one piece of saved material; what is broken or no article says so in its outcome."""
+    if isinstance(piece, Broken):
+        fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=now())
+        fetch.outcome, fetch.reason = Outcome.INVALID, piece.reason
+        return fetch
+    if piece.is_text:
+        return _read_copy(piece)
+    return _read_page(piece)
+
+
+def _read_page(piece: SavedPage) -> Fetch:
+    url = canonical(piece.url) if piece.url else None
+    fetch = Fetch(
+        kind=FetchKind.FILE,
+        url=url or piece.url or _path(piece.file),
+        fetched_at=piece.fetched_at or now(),
+        status=piece.status,
+        bytes=len(piece.body),
+        raw=RawPage(body=piece.body, status=piece.status or 200, headers=piece.headers),
+    )
+    if piece.url and url is None:
+        fetch.outcome, fetch.reason = Outcome.SKIPPED, "an address outside baotintuc.vn"
+        return fetch
+    if piece.status is not None and piece.status not in _ANSWERED:
+        fetch.outcome, fetch.reason = Outcome.HTTP_ERROR, f"saved with status {piece.status}"
+        return fetch
+    return read_article(fetch, piece.body, url or "")
+
+
+def _read_copy(piece: SavedPage) -> Fetch:
+    fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=now(), bytes=len(piece.body))
+    try:
+        fetch.copy = parse_copy(piece.body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        fetch.outcome, fetch.reason = Outcome.INVALID, "not UTF-8 text: save the copy as UTF-8"
+    except ParseError as error:
+        fetch.outcome, fetch.reason = outcome_of(error), str(error)
+    return fetch
+
+
+def _path(file: str) -> str:
+    return str(Path(file).absolute())

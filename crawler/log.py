@@ -1,0 +1,43 @@
+"""What Scrapy logs of an item: nothing of its content, and our own errors without a traceback."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.http import Response
+    from scrapy.logformatter import LogFormatterResult
+    from twisted.python.failure import Failure
+
+
+class LogFormatter(ScrapyLogFormatter):
+    """An item is a whole page: its outcome is in the ledger, not in the log."""
+
+    def scraped(  # type: ignore[override]
+        self, item: Any, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult | None:
+        return None
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """The URL says enough; the traceback follows it."""
+        return {
+            "level": logging.ERROR,
+            "msg": "Error while recording %(url)s",
+            "args": {"url": getattr(item, "url", item)},
+        }
+
+    def dropped(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """Only what could not be recorded is dropped: the run ends with the reason in one line."""
+        return {
+            "level": logging.ERROR,
+            "msg": "Not recorded: %(url)s: %(exception)s",
+            "args": {"url": getattr(item, "url", item), "exception": exception},
+        }

@@ -1,0 +1,125 @@
+"""robots.txt, as RFC 9309 reads it: obeyed, recorded in the ledger, and never waved through.
+
+4xx: there are no rules. 5xx or no answer: the rules are unknown, so the last good copy of up to
+24 hours ago holds, and without one nothing is fetched (Scrapy would parse the error page and
+allow all). A ``Crawl-delay`` lengthens our own delay, never shortens it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.sitemap import sitemap_urls_from_robots
+from twisted.python.failure import Failure
+
+from crawler.extensions.ledger import ledger_of
+from crawler.fetching import RefusedError, fetch_of, fetch_of_failure, now
+from crawler.items import Fetch, FetchKind, Outcome
+from pipelines.database import queries
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+COPY_HOLDS: Final = timedelta(hours=24)
+"""How long the last good copy stands in for an answer (RFC 9309, section 2.4)."""
+
+LONGEST_DELAY: Final = 60.0
+"""Seconds between requests at most, whatever Crawl-delay says: more than that is a typing error."""
+
+
+class RobotsMiddleware:
+    """Asks each host once a run for its rules and refuses what they disallow."""
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._rules: dict[str, asyncio.Future[Protego | None]] = {}
+        self.sitemaps: tuple[str, ...] = ()
+        """The sitemaps that the rules read so far name."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request through.
+
+        Raises:
+            RefusedError: the rules disallow it, or are unknown.
+        """
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self.rules_of(request)
+        if rules is None:
+            raise RefusedError("robots.txt could not be read, so nothing is fetched")
+        if not rules.can_fetch(request.url, self._agent):
+            raise RefusedError("disallowed by robots.txt")
+
+    async def rules_of(self, request: Request) -> Protego | None:
+        """The rules for a request's host, asked for once a run; None while they are unknown."""
+        host = urlsplit(request.url).netloc
+        if host not in self._rules:
+            self._rules[host] = asyncio.get_running_loop().create_future()
+            self._rules[host].set_result(await self._ask(host))
+        return await self._rules[host]
+
+    async def _ask(self, host: str) -> Protego | None:
+        url = f"https://{host}/robots.txt"
+        request = Request(url, priority=1000, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception:  # whatever it was, the rules are unknown: it is named in the ledger
+            fetch = fetch_of_failure(Failure(), request, FetchKind.ROBOTS)
+            return self._unknown(host, fetch)
+        fetch = fetch_of(response, FetchKind.ROBOTS)
+        if response.status >= 500 or 300 <= response.status < 400:
+            fetch.outcome, fetch.reason = Outcome.HTTP_ERROR, f"status {response.status}"
+            return self._unknown(host, fetch)
+        return self._known(host, fetch, response)
+
+    def _known(self, host: str, fetch: Fetch, response: Response) -> Protego:
+        text = response.body.decode("utf-8", "replace") if response.status < 300 else ""
+        fetch.outcome = Outcome.READ
+        fetch.reason = None if text else f"status {response.status}: no rules"
+        ledger_of(self._crawler).record(fetch)
+        queries.keep_robots(ledger_of(self._crawler).database, host, text, fetch.fetched_at)
+        return self._read(host, text)
+
+    def _unknown(self, host: str, fetch: Fetch) -> Protego | None:
+        ledger_of(self._crawler).record(fetch)
+        kept = queries.kept_robots(ledger_of(self._crawler).database, host, since=now() - COPY_HOLDS)
+        if kept is None:
+            logger.error("%s: robots.txt could not be read (%s); nothing is fetched", host, fetch.reason)
+            return None
+        logger.warning("%s: robots.txt could not be read (%s); its last copy holds", host, fetch.reason)
+        return self._read(host, kept)
+
+    def _read(self, host: str, text: str) -> Protego:
+        rules = Protego.parse(text)
+        delay = rules.crawl_delay(self._agent)
+        if delay:
+            self._slow_down(host, float(delay))
+        self.sitemaps += tuple(sitemap_urls_from_robots(text.encode(), f"https://{host}/"))
+        return rules
+
+    def _slow_down(self, host: str, delay: float) -> None:
+        """Keep at least the site's own delay between requests, without the jitter below it."""
+        delay = min(delay, LONGEST_DELAY)
+        throttle = self._crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay = max(throttle.mindelay, delay)
+        slot = self._crawler.engine.downloader.slots.get(host)
+        if slot is not None and delay > slot.delay:
+            slot.delay, slot.jitter = delay, 0.0

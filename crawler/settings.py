@@ -1,0 +1,93 @@
+"""Every number of the crawl, each with its reason.
+
+``TINTUC_`` settings can be given as environment variables of the same name; ``-s NAME=VALUE``
+on the command line wins over both.
+"""
+
+from crawler.config import from_environment
+
+BOT_NAME = "tintuc"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- Where things are -------------------------------------------------------------------
+TINTUC_DATABASE = from_environment("TINTUC_DATABASE", "data/baotintuc.db")
+TINTUC_ARCHIVE = from_environment("TINTUC_ARCHIVE", "data/archive")  # empty: no raw archive
+TINTUC_SITE = from_environment("TINTUC_SITE", "https://baotintuc.vn")
+TINTUC_CONTACT = from_environment("TINTUC_CONTACT", "")  # e-mail or URL, shown to the site
+
+# --- What a run does --------------------------------------------------------------------
+# The first run on an empty database reaches back this many days: a long weekend, so that a
+# newcomer has something to look at within the hour; a back-fill (`-a since=`) does the rest.
+TINTUC_FIRST_DAYS = from_environment("TINTUC_FIRST_DAYS", "3")
+# Stored articles looked at again for edits, at most, in one run. At one request a second this
+# keeps a ten-minute schedule free of overlap.
+TINTUC_RECHECK = from_environment("TINTUC_RECHECK", "200")
+# Hours after which a section's listing is read again although its feed shows no gap. Feeds
+# carry some 20 to 50 articles and the site publishes about 300 a day over all sections, so a
+# feed seldom overflows in a day; four looks a day catch what a feed never showed.
+TINTUC_LISTING_HOURS = from_environment("TINTUC_LISTING_HOURS", "6")
+# Pages of one listing read in one run at most, whatever it links to: a listing that never ends
+# (a calendar, a loop) must end. 5,000 pages of 20 are 100,000 articles, more than any section has.
+TINTUC_LISTING_PAGES = from_environment("TINTUC_LISTING_PAGES", "5000")
+# Seconds that `ingest` and `reparse` wait for a running crawl to end before they give up.
+TINTUC_WAIT = from_environment("TINTUC_WAIT", "600")
+
+# --- Politeness -------------------------------------------------------------------------
+# The user agent names the project and TINTUC_CONTACT; the spider sets it (`crawler.config.user_agent`).
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "tintuc"
+# One request at a time and a second between them: a newsroom's site should not notice us.
+CONCURRENT_REQUESTS = 2  # the site and its API host, one each
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+RANDOMIZE_DOWNLOAD_DELAY = True  # 0.5 to 1.5 times the delay, so that runs of many users do not beat in step
+# AutoThrottle lengthens the delay when the site gets slow; it never goes under DOWNLOAD_DELAY.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+
+# --- Limits of one answer ---------------------------------------------------------------
+# A real article page weighs 0.3 MB, a feed 0.1 MB, a monthly sitemap about 2 MB.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0  # larger answers than usual show in the ledger (`fetches.bytes`)
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole answer; the slow drip of a broken server ends here
+DOWNLOAD_FAIL_ON_DATALOSS = True  # a page that was cut is not a page: it is fetched again
+RETRY_TIMES = 2  # within the run; after that the frontier tries again over days
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # the site's pages reload themselves every 30 minutes: that is no redirect
+COOKIES_ENABLED = False  # a cookie switches the site to its mobile pages
+TELNETCONSOLE_ENABLED = False
+HTTPCACHE_ENABLED = False
+
+# --- The machinery ----------------------------------------------------------------------
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.origin.SiteDownloadHandler",
+    "https": "crawler.origin.SiteDownloadHandler",
+}
+# What is seen and what is owed lives in the database; the spider asks it before it requests.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+DOWNLOADER_MIDDLEWARES = {
+    # Scope comes first: another host is never asked, not even for its robots.txt.
+    "crawler.middlewares.scope.ScopeMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth means nothing here
+}
+EXTENSIONS = {
+    "crawler.extensions.ledger.LedgerExtension": 10,  # opens the database: before everything that asks it
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,
+    "pipelines.dedupe.Dedupe": 200,
+    "pipelines.store.Store": 300,
+}
+LOG_FORMATTER = "crawler.log.LogFormatter"
+LOG_LEVEL = "WARNING"  # a scheduled run is silent unless something is the matter; `-L INFO` tells all
+LOGSTATS_INTERVAL = 60.0

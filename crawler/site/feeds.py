@@ -1,0 +1,113 @@
+"""Feeds of both CMS generations: bytes in, links and dates out.
+
+A feed is a hint, never a source: what it says of an article tells where to look and how old
+or edited it may be; the article's own page says what is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from lxml import etree
+
+from crawler.parsers.dates import read_date
+from crawler.site.pages import Unreadable, parse_html
+from crawler.site.urls import ORIGIN, UrlKind, read
+
+MAX_ENTRIES: Final = 1_000
+"""Entries read of one feed: real ones have 20 to 50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article that a feed lists; times are None where the feed has none that can be read."""
+
+    url: str
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it was answered. ``link`` is the channel's own page, canonical, if of this site."""
+
+    title: str | None
+    link: str | None
+    entries: tuple[Entry, ...]
+
+
+def read_feed(body: bytes) -> Feed:
+    """Read an RSS feed; entries that link outside the site or to no article are left out.
+
+    Raises:
+        Unreadable: it is not a feed (HTML, empty, cut before its first entry).
+    """
+    channel = _channel(body)
+    entries = {entry.url: entry for entry in map(_entry, channel.findall(".//item")[:MAX_ENTRIES]) if entry}
+    link = read(_text(channel, "link") or "")
+    return Feed(
+        title=_text(channel, "title"), link=link.url if link else None, entries=tuple(entries.values())
+    )
+
+
+def _channel(body: bytes) -> etree._Element:
+    # Entities stay unresolved and nothing is fetched: a feed is a stranger's XML. `recover`
+    # keeps the entries before a cut, which are whole.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body.strip(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable(f"not a feed: {error}") from None
+    if root is None or etree.QName(root).localname.lower() not in ("rss", "rdf"):
+        raise Unreadable("not a feed: no <rss> element in it")
+    channel = root.find("channel")
+    if channel is None:
+        raise Unreadable("not a feed: it has no channel")
+    return channel
+
+
+def _entry(item: etree._Element) -> Entry | None:
+    url = read(_text(item, "link") or _text(item, "guid") or "")
+    if url is None or url.kind is not UrlKind.ARTICLE:
+        return None
+    return Entry(url=url.url, published_at=_date(item, "pubDate"), modified_at=_date(item, "updated"))
+
+
+def _date(item: etree._Element, tag: str) -> datetime | None:
+    text = _text(item, tag)
+    return read_date(text) if text else None
+
+
+def _text(element: etree._Element, tag: str) -> str | None:
+    child = element.find(tag)
+    text = "".join(child.itertext()).strip() if child is not None else ""
+    return text or None
+
+
+def read_feed_index(body: bytes) -> tuple[str, ...]:
+    """The feeds that a page of feeds (``/rss.htm``, ``/rss.html``) links to, in its order.
+
+    Raises:
+        Unreadable: it is not an HTML page.
+    """
+    links = (read(link) for link in parse_html(body).xpath("//a/@href | //link/@href"))
+    return tuple(dict.fromkeys(link.url for link in links if link and link.kind is UrlKind.FEED))
+
+
+def names_feed(feed: Feed, url: str) -> bool:
+    """Whether a feed is the one its URL names: the new CMS answers a wrong one with another feed.
+
+    True where the channel does not say what it is of.
+    """
+    asked, link = read(url), read(feed.link or "")
+    if asked is None or link is None or link.kind is not UrlKind.SECTION or asked.slug in (None, "home"):
+        return True
+    if asked.section_id and link.section_id:
+        return asked.section_id == link.section_id
+    return (link.slug or "").split("/")[-1] == asked.slug
+
+
+INDEXES: Final = (f"{ORIGIN}/rss.htm", f"{ORIGIN}/rss.html")
+"""The pages of feeds: of the old CMS and of the new one."""

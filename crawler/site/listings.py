@@ -1,0 +1,202 @@
+"""Pages that list articles, of both CMS generations: bytes in, links out.
+
+A listing is read by the marks of its design where it has them, else every article link on it
+counts: a redesigned listing still leads to its articles.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from lxml.html import HtmlElement
+
+from crawler.items import Section
+from crawler.parsers.dates import read_date
+from crawler.parsers.text import clean
+from crawler.site.pages import MAX_LINKS, Unreadable, parse_html
+from crawler.site.urls import API_HOST, HANOI, ORIGIN, SiteUrl, UrlKind, created_at, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One article that a listing links to. ``dated_at`` is its age as far as the listing tells:
+    the card's own time, else the creation time in a 17-digit id, else None."""
+
+    url: str
+    dated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page of a listing: its articles in page order, and the page after it, if any."""
+
+    cards: tuple[Card, ...]
+    next_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The home page: the sections its navigation names, and every article it links to."""
+
+    sections: tuple[Section, ...]
+    section_urls: tuple[str, ...]
+    cards: tuple[Card, ...]
+
+
+# Where a design keeps the articles of the listing itself: one XPath a design. The first that
+# finds an article decides; side boxes ("most read", "related") stand outside of all of them.
+_LISTS: Final = (
+    # 2021: focus, three beside it, twenty below; not the relation lists inside a card
+    "//*[contains(@class, 'list-content') or contains(@class, 'lc-top') or contains(@class, 'lcb-left')]"
+    "//*[contains(concat(' ', @class, ' '), ' newsest ') or contains(@class, 'list-ul')"
+    " or contains(@class, 'list-newsest') or @id = 'search_result']"
+    "//a[@href][not(ancestor::ul[contains(@class, 'ul-relation')])]",
+    # 2016
+    "//div[contains(@class, 'listspecial')]//ul/li//h3/a[@href]",
+    # 2026: the zone's own list, then its focus blocks
+    "//*[(contains(@class, 'content-list') or @id = 'content-list' or contains(@class, 'rank-')"
+    " or contains(@class, 'focus') or contains(@class, 'feature') or contains(@class, 'timeline'))"
+    " and not(ancestor-or-self::*[contains(@class, 'sidebar') or contains(@class, 'sub-col')])]"
+    "//article[contains(@class, 'story')]//a[@href]",
+)
+_ANY_LINK: Final = "//a[@href]"
+_ZONE: Final = re.compile(r"adsZone\s*:\s*(\d+)")
+
+
+def read_listing(body: bytes, url: str) -> Listing:
+    """Read a section, tag, event or search page, or an answer of the "more" API.
+
+    Args:
+        body: the answer, decoded from transfer and content encoding.
+        url: the canonical URL it was asked for at.
+
+    Raises:
+        Unreadable: it is neither an HTML page nor such an answer.
+    """
+    asked = read(url)
+    if asked is not None and asked.kind is UrlKind.MORE:
+        return _read_more(body, asked)
+    tree = parse_html(body)
+    return Listing(cards=_cards(_main_links(tree, url)), next_url=_next_page(tree, asked))
+
+
+def read_home(body: bytes) -> Home:
+    """Read the home page.
+
+    Raises:
+        Unreadable: it is not an HTML page.
+    """
+    tree = parse_html(body)
+    links = [(link, element) for link, element in _links(tree, _ANY_LINK, ORIGIN)]
+    navigation = {
+        link.url: _section(link, element)
+        for link, element in links
+        if link.kind is UrlKind.SECTION and link.page == 1
+    }
+    return Home(
+        sections=tuple(section for section in navigation.values() if section),
+        section_urls=tuple(navigation),
+        cards=_cards(links),
+    )
+
+
+def _links(tree: HtmlElement, xpath: str, base: str) -> Iterator[tuple[SiteUrl, HtmlElement]]:
+    for element in tree.xpath(xpath)[:MAX_LINKS]:
+        link = read(element.get("href", ""), base)
+        if link is not None:
+            yield link, element
+
+
+def _main_links(tree: HtmlElement, base: str) -> list[tuple[SiteUrl, HtmlElement]]:
+    for xpath in _LISTS:
+        links = list(_links(tree, xpath, base))
+        if any(link.kind is UrlKind.ARTICLE for link, _ in links):
+            return links
+    return list(_links(tree, _ANY_LINK, base))
+
+
+def _cards(links: Iterable[tuple[SiteUrl, HtmlElement]]) -> tuple[Card, ...]:
+    """One card an article; where it stands several times, the first that shows a time counts."""
+    cards: dict[str, Card] = {}
+    for link, element in links:
+        if link.kind is not UrlKind.ARTICLE or link.id is None:
+            continue
+        known = cards.get(link.id)
+        if known is None or known.dated_at is None:
+            cards[link.id] = Card(url=known.url if known else link.url, dated_at=_age(link, element))
+    return tuple(cards.values())
+
+
+def _age(link: SiteUrl, element: HtmlElement) -> datetime | None:
+    """The card's own ``<time>``, else the 17 digits of the id."""
+    story = element.xpath("ancestor::article[1]//time[@datetime]/@datetime")
+    return (read_date(story[0]) if story else None) or created_at(link.id or "")
+
+
+def _section(link: SiteUrl, element: HtmlElement) -> Section | None:
+    name = clean(element.get("title") or element.text_content())
+    if not name or not link.slug:
+        return None
+    return Section(id=link.section_id, slug=link.slug, name=name, parent_id=link.parent_id or None)
+
+
+def _next_page(tree: HtmlElement, asked: SiteUrl | None) -> str | None:
+    if asked is None:
+        return None
+    if asked.kind in (UrlKind.SECTION, UrlKind.TAG, UrlKind.EVENT, UrlKind.SEARCH):
+        for link, _ in _links(tree, _ANY_LINK, asked.url):
+            if _follows(link, asked):
+                return link.url
+    zone = tree.xpath("//*[contains(@class, 'control__loadmore')]/@data-zone")
+    zone += _ZONE.findall("\n".join(tree.xpath("//script[contains(., 'adsZone')]/text()")[:3]))
+    has_button = bool(tree.xpath("//*[contains(@class, 'control__loadmore')]"))
+    return more_url(int(zone[0]), 1) if has_button and zone and str(zone[0]).isdecimal() else None
+
+
+def _follows(link: SiteUrl, asked: SiteUrl) -> bool:
+    """Whether a link is the page after the one asked for, of the same listing."""
+    if asked.kind is UrlKind.SEARCH:
+        return link.kind is UrlKind.SEARCH and _search_page(link.url) == _search_page(asked.url) + 1
+    same = (link.kind, link.section_id, link.slug) == (asked.kind, asked.section_id, asked.slug)
+    return same and link.page == asked.page + 1
+
+
+def _search_page(url: str) -> int:
+    found = re.search(r"[?&]page=(\d{1,6})(?:&|$)", url, re.IGNORECASE)
+    return int(found[1]) if found else 1
+
+
+def more_url(zone: int, page: int) -> str:
+    """The address of one page of a zone's older articles at the new CMS' API (pages from 1)."""
+    return f"https://{API_HOST}/api/morenews-zone-{zone}-{page}.html?phrase=&page_size=20&sz={zone}&st=zone"
+
+
+def _read_more(body: bytes, asked: SiteUrl) -> Listing:
+    """An answer of the API: ``{"data": {"contents": [...], "load_more": bool}}``."""
+    try:
+        data = json.loads(body)["data"]
+        contents, more = data["contents"], bool(data.get("load_more"))
+        cards = tuple(card for card in map(_more_card, contents) if card)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(f"not an answer of the listing API: {type(error).__name__}: {error}") from None
+    following = more_url(asked.section_id or 0, asked.page + 1) if more and cards else None
+    return Listing(cards=cards, next_url=following)
+
+
+def _more_card(content: dict[str, Any]) -> Card | None:
+    link = read(str(content.get("url") or content.get("redirect_link") or ""))
+    if link is None or link.kind is not UrlKind.ARTICLE:
+        return None
+    return Card(url=link.url, dated_at=_epoch(content.get("date")) or created_at(link.id or ""))
+
+
+def _epoch(seconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).astimezone(HANOI)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

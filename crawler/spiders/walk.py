@@ -1,0 +1,109 @@
+"""A walk: reading the pages of one listing, newest first, until there is reason to stop.
+
+Its place, range and progress are written into ``found_by`` of the frontier row it leaves for
+its next page, so that a walk that was interrupted goes on by itself where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from statistics import median_low
+from typing import Final, Self
+
+from crawler.site.listings import Card
+from crawler.site.urls import HANOI
+
+SLACK: Final = timedelta(hours=2)
+"""How far the age that a link tells may be off: publication was up to 36 minutes from the
+creation time in the id on the pages seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Which listing, and how far.
+
+    Args:
+        place: the listing, ``thoi-su``.
+        since: first local day of the range asked for; None: as far as there is anything new.
+        until: last local day of it, inclusive.
+        reached: age of the middle card of the page read last; None at the first page, or where
+            the cards tell no age.
+    """
+
+    place: str
+    since: date | None = None
+    until: date | None = None
+    reached: datetime | None = None
+
+    def __str__(self) -> str:
+        """As written to ``found_by``: ``listing:thoi-su 2024-04-01..2024-04-30``."""
+        days = f" {self.since or ''}..{self.until or ''}" if self.since or self.until else ""
+        reached = f" @{self.reached.isoformat(timespec='seconds')}" if self.reached else ""
+        return f"listing:{self.place}{days}{reached}"
+
+    @classmethod
+    def read(cls, found_by: str) -> Self:
+        """The walk that a frontier row belongs to."""
+        name, *words = found_by.removeprefix("listing:").split(" ")
+        days = next((word for word in words if ".." in word), "..")
+        reached = next((word[1:] for word in words if word.startswith("@")), "")
+        since, _, until = days.partition("..")
+        return cls(name, _day(since), _day(until), datetime.fromisoformat(reached) if reached else None)
+
+    def wants(self, card: Card) -> bool:
+        """Whether an article may lie in the range; one whose age nothing tells may."""
+        if card.dated_at is None:
+            return True
+        return not (self._is_older(card.dated_at) or self._is_newer(card.dated_at))
+
+    def after(self, cards: Collection[Card]) -> Self:
+        """The walk once a page with these cards is read."""
+        return replace(self, reached=_middle(cards) or self.reached)
+
+    def why_stop(self, cards: Collection[Card], known: Collection[str], *, repeats: bool) -> str | None:
+        """Why the walk ends at a page; None where the page after it is still to be read.
+
+        A page of known articles ends a walk that has no range, but only on new ground: where a
+        walk goes on after an interruption the listing has moved on, and what now stands on its
+        page may be what was read before.
+
+        Args:
+            cards: the articles on the page.
+            known: those of their URLs that are stored, withdrawn, queued or given up.
+            repeats: it holds the same articles as the page before.
+        """
+        if not cards:
+            return "no articles on it"
+        if repeats:
+            return "repeats the page before"
+        if self.since is not None:
+            return "older than asked for" if self._is_past(cards) else None
+        if all(card.url in known for card in cards) and self._is_new_ground(cards):
+            return "all known"
+        return None
+
+    def _is_new_ground(self, cards: Collection[Card]) -> bool:
+        middle = _middle(cards)
+        return self.reached is None or middle is None or middle < self.reached
+
+    def _is_past(self, cards: Collection[Card]) -> bool:
+        ages = [card.dated_at for card in cards if card.dated_at]
+        return bool(ages) and all(map(self._is_older, ages))
+
+    def _is_older(self, moment: datetime) -> bool:
+        return self.since is not None and (moment + SLACK).astimezone(HANOI).date() < self.since
+
+    def _is_newer(self, moment: datetime) -> bool:
+        return self.until is not None and (moment - SLACK).astimezone(HANOI).date() > self.until
+
+
+def _middle(cards: Collection[Card]) -> datetime | None:
+    """The middle age of a page: a pinned old article does not move it, as it would the oldest."""
+    ages = [card.dated_at for card in cards if card.dated_at]
+    return median_low(ages) if ages else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

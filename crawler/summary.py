@@ -1,0 +1,136 @@
+"""The end of a run in a table that a person reads at a glance."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.items import FetchKind, Outcome
+from pipelines.database import open_database, runs
+
+# What the outcomes of articles add up to, in the order a person asks for them.
+_ROWS: Final[tuple[tuple[str, tuple[Outcome, ...]], ...]] = (
+    ("new", (Outcome.NEW,)),
+    ("updated", (Outcome.UPDATED,)),
+    ("unchanged", (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)),
+    ("duplicates", (Outcome.DUPLICATE,)),
+    ("invalid", (Outcome.INVALID, Outcome.NOT_ARTICLE)),
+    ("failed", (Outcome.BLOCKED, Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR)),
+    ("skipped", (Outcome.SKIPPED,)),
+)
+_PAGES: Final = (FetchKind.ARTICLE, FetchKind.FILE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What one run came to.
+
+    ``articles``: outcome in plain words -> number of pages; ``lists``: feeds, listings and
+    sitemaps read; ``lists_failed``: those that were not; ``reasons``: why pages failed, the most
+    frequent first, with their number.
+    """
+
+    articles: dict[str, int]
+    lists: int
+    lists_failed: int
+    stored: int
+    seconds: float | None
+    database: Path
+    size: int
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def trouble(self) -> int:
+        """Pages that gave no article although they were asked for as one."""
+        return self.articles["invalid"] + self.articles["failed"]
+
+
+def summarise(database: Path, run_id: int) -> Summary:
+    """Add up a run from the ledger.
+
+    Raises:
+        DatabaseError: the database can't be read.
+    """
+    db = open_database(database, create=False, readonly=True)
+    try:
+        counts = runs.counts(db, run_id)
+        failed = {
+            outcome for name, outcomes in _ROWS if name in ("invalid", "failed") for outcome in outcomes
+        }
+        return Summary(
+            articles={
+                name: sum(counts.get((kind, outcome), 0) for kind in _PAGES for outcome in outcomes)
+                for name, outcomes in _ROWS
+            },
+            lists=_lists(counts, {Outcome.READ, Outcome.NOT_MODIFIED}),
+            lists_failed=_lists(counts, failed),
+            stored=runs.stored_articles(db),
+            seconds=runs.seconds(db, run_id),
+            database=database,
+            size=database.stat().st_size,
+            reasons=runs.reasons(db, run_id, failed),
+        )
+    finally:
+        db.close()
+
+
+def _lists(counts: dict[tuple[str, str], int], outcomes: set[Outcome]) -> int:
+    return sum(
+        number for (kind, outcome), number in counts.items() if kind not in _PAGES and outcome in outcomes
+    )
+
+
+def print_summary(database: Path, run_id: int, console: Console | None = None) -> None:
+    """Print the summary of a run to standard error; what needs attention comes first."""
+    summary = summarise(database, run_id)
+    console = console or Console(stderr=True, highlight=False)
+    for reason, number in summary.reasons[:5]:
+        console.print(f"[yellow]{number:>6} ×[/] {reason}", soft_wrap=True)
+    console.print(_table(summary))
+    console.print(f"Next: {_next_command(summary)}", soft_wrap=True)
+
+
+def _table(summary: Summary) -> Table:
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="left")
+    table.add_column(justify="right")
+    for name, number in summary.articles.items():
+        if number or name != "skipped":
+            alarming = number and name in ("invalid", "failed")
+            table.add_row(name, f"[yellow]{number:,}[/]" if alarming else f"{number:,}")
+    if summary.lists or summary.lists_failed:
+        failed = f" ({summary.lists_failed:,} failed)" if summary.lists_failed else ""
+        table.add_row("feeds and listings read", f"{summary.lists:,}{failed}")
+    if summary.seconds is not None:
+        table.add_row("time", _duration(summary.seconds))
+    table.add_row("articles in the database", f"{summary.stored:,}")
+    table.add_row("database", f"{summary.database} ({_size(summary.size)})")
+    return table
+
+
+def _next_command(summary: Summary) -> str:
+    path = shlex.quote(str(summary.database))
+    if summary.stored:
+        return f"sqlite3 {path} 'SELECT published_at, headline FROM article_list ORDER BY 1 DESC LIMIT 10'"
+    return f"sqlite3 {path} 'SELECT outcome, reason, url FROM fetches ORDER BY id DESC LIMIT 20'"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def _size(number: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            break
+        number /= 1000
+    return f"{number:.0f} {unit}" if unit in ("bytes", "kB") else f"{number:.1f} {unit}"
