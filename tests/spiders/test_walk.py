@@ -1,0 +1,116 @@
+"""A walk through a listing stops by itself, and goes on where an interrupted one was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.site.listings import Card
+from crawler.site.urls import HANOI
+from crawler.spiders.walk import Walk
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=HANOI)
+
+
+def page(newest: datetime, count: int = 20, step: timedelta = timedelta(hours=1)) -> list[Card]:
+    """A page of articles, newest first."""
+    return [
+        Card(
+            url=f"https://baotintuc.vn/a-post{(newest - n * step).timestamp():.0f}.html",
+            dated_at=newest - n * step,
+        )
+        for n in range(count)
+    ]
+
+
+def urls(cards: list[Card]) -> set[str]:
+    return {card.url for card in cards}
+
+
+def test_a_page_with_something_new_leads_to_the_next() -> None:
+    cards = page(NOON)
+    assert Walk("thoi-su").why_stop(cards, urls(cards[1:]), repeats=False) is None
+
+
+def test_a_page_of_known_articles_ends_the_walk() -> None:
+    cards = page(NOON)
+    assert Walk("thoi-su").why_stop(cards, urls(cards), repeats=False) == "all known"
+
+
+def test_an_empty_page_and_a_repeated_one_end_any_walk() -> None:
+    cards = page(NOON)
+    assert Walk("thoi-su", since=date(2020, 1, 1)).why_stop([], set(), repeats=False) == "no articles on it"
+    assert Walk("thoi-su").why_stop(cards, set(), repeats=True) == "repeats the page before"
+
+
+def test_a_back_fill_passes_pages_of_known_articles() -> None:
+    cards = page(NOON)
+    walk = Walk("thoi-su", since=date(2026, 3, 1))
+    assert walk.why_stop(cards, urls(cards), repeats=False) is None
+
+
+def test_a_back_fill_ends_at_the_first_page_that_is_all_older() -> None:
+    walk = Walk("thoi-su", since=date(2026, 3, 10))
+    assert walk.why_stop(page(datetime(2026, 3, 10, 9, tzinfo=HANOI)), set(), repeats=False) is None
+    older = page(datetime(2026, 3, 9, 21, 59, tzinfo=HANOI))
+    assert walk.why_stop(older, set(), repeats=False) == "older than asked for"
+
+
+def test_a_page_whose_age_nothing_tells_does_not_end_a_back_fill() -> None:
+    cards = [Card(url="https://baotintuc.vn/a-post1.html")]
+    assert Walk("thoi-su", since=date(2026, 3, 10)).why_stop(cards, set(), repeats=False) is None
+
+
+def test_a_back_fill_wants_its_days_give_or_take_what_an_id_may_be_off() -> None:
+    walk = Walk("thoi-su", since=date(2026, 3, 10), until=date(2026, 3, 10))
+    wanted = {
+        hours: walk.wants(
+            Card(url="x", dated_at=datetime(2026, 3, 10, tzinfo=HANOI) + timedelta(hours=hours))
+        )
+        for hours in (-3, -1, 0, 12, 25, 27)
+    }
+    assert wanted == {-3: False, -1: True, 0: True, 12: True, 25: True, 27: False}
+    assert walk.wants(Card(url="x"))
+
+
+def test_after_an_interruption_a_known_page_does_not_end_the_walk_before_new_ground() -> None:
+    """Page 3 was owed when the run was killed; 25 articles later, page 3 holds what was on page 2."""
+    walk = Walk("thoi-su").after(page(NOON - timedelta(hours=20)))
+    moved_on = page(NOON - timedelta(hours=15))
+    assert walk.why_stop(moved_on, urls(moved_on), repeats=False) is None
+    exactly_a_page = page(NOON - timedelta(hours=20))
+    assert walk.why_stop(exactly_a_page, urls(exactly_a_page), repeats=False) is None
+    new_ground = page(NOON - timedelta(hours=40))
+    assert walk.why_stop(new_ground, urls(new_ground), repeats=False) == "all known"
+
+
+def test_a_pinned_old_article_does_not_count_as_how_far_the_walk_is() -> None:
+    pinned = Card(url="https://baotintuc.vn/ghim-post1.html", dated_at=datetime(2020, 1, 1, tzinfo=HANOI))
+    walk = Walk("thoi-su").after([pinned, *page(NOON)])
+    following = page(NOON - timedelta(hours=20))
+    assert walk.why_stop(following, urls(following), repeats=False) == "all known"
+
+
+DAYS = st.none() | st.dates(min_value=date(1990, 1, 1))
+
+
+@given(
+    st.from_regex(r"[a-z0-9][a-z0-9/%-]*", fullmatch=True),
+    DAYS,
+    DAYS,
+    st.none()
+    | st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.replace(microsecond=0, tzinfo=HANOI)),  # noqa: DTZ001
+)
+def test_a_walk_is_read_back_from_the_frontier_as_it_was(
+    place: str, since: date | None, until: date | None, reached: datetime | None
+) -> None:
+    walk = Walk(place, since, until, reached)
+    assert Walk.read(str(walk)) == walk
+
+
+@pytest.mark.parametrize("found_by", ["listing:thoi-su", "listing:anh-360"])
+def test_a_walk_without_a_range_is_its_place(found_by: str) -> None:
+    assert str(Walk.read(found_by)) == found_by
