@@ -7,7 +7,12 @@ the page says, or None. Only the errors of :mod:`crawler.parsers.errors` ever le
 from __future__ import annotations
 
 from crawler.items import Article
+from crawler.parsers.article import read_article
 from crawler.parsers.errors import DefectError, ParseError
+from crawler.parsers.generic import read_generic
+from crawler.parsers.metadata import read_metadata
+from crawler.parsers.page import open_page
+from crawler.parsers.templates import recognise
 
 __all__ = ["parse_article"]
 
@@ -30,12 +35,6 @@ def parse_article(page: bytes, url: str) -> Article:
 
 
 def _parse(page: bytes, url: str) -> Article:
-    from crawler.parsers.article import read_article
-    from crawler.parsers.generic import read_generic
-    from crawler.parsers.metadata import read_metadata
-    from crawler.parsers.page import open_page
-    from crawler.parsers.templates import recognise
-
     opened = open_page(page)
     metadata = read_metadata(opened.root)
     template = recognise(opened.root)

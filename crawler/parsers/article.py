@@ -34,13 +34,13 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     headline, headline_source = fields.read_headline(template, region, metadata)
     element = first(root, template.body)
     _check_complete(page, element)
-    if not headline or (element is None and headline_source is not Source.TEMPLATE):
+    lead, lead_source = fields.read_lead(template, region, metadata)
+    if not headline or (element is None and Source.TEMPLATE not in (headline_source, lead_source)):
         raise refusal(root, metadata, url)
     identity = identify(url, metadata.canonical, fields.read_page_id(template, root, metadata))
-    lead, lead_source = fields.read_lead(template, region, metadata)
     reader = BodyReader(template, identity.url, not_captions=frozenset({headline}), own_id=identity.id)
     body = _read_body(reader, root, element, template, lead)
-    _add_stated_video(body, metadata, template, identity.url)
+    video_source = _add_stated_video(body, metadata, identity.url)
 
     draft = Draft(
         identity=identity, template=template.name, kind=_kind(template, root, metadata, identity.url, body)
@@ -51,7 +51,7 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     draft.put_byline(*_byline(template, region, metadata, body))
     draft.put("body", "\n\n".join(body.paragraphs), Source.TEMPLATE)
     draft.put("photos", tuple(body.photos), Source.TEMPLATE)
-    draft.put("videos", tuple(body.videos), Source.TEMPLATE)
+    draft.put("videos", tuple(body.videos), video_source)
     draft.put("section", *fields.read_section(template, root, region, metadata))
     draft.put("tags", *fields.read_tags(template, region, metadata))
     related = [*fields.read_related(template, region, identity.url, identity.id), *body.related]
@@ -99,15 +99,16 @@ def _byline(template: Template, region: Element, metadata: Metadata, body: Body)
     return line, source
 
 
-def _add_stated_video(body: Body, metadata: Metadata, template: Template, base: str) -> None:
+def _add_stated_video(body: Body, metadata: Metadata, base: str) -> Source:
     """The video that JSON-LD states, where the page shows none by itself."""
     stated = metadata.thing(VIDEO_TYPES)
     if body.videos or not stated:
-        return
+        return Source.TEMPLATE
     addresses = (text_value(stated.get("contentUrl")), text_value(stated.get("embedUrl")))
     video = read_video(addresses, text_value(stated.get("thumbnailUrl")), base, frame=False)
     if video:
         body.videos.append(video)
+    return Source.METADATA
 
 
 def _kind(template: Template, root: Element, metadata: Metadata, url: str, body: Body) -> Kind:

@@ -12,14 +12,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bs4 import NavigableString, PageElement, Tag
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
 from crawler.items import Photo, Video
 from crawler.parsers.photos import attribute_caption, caption_text, make_photo, photo_url, same_photo
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import CUT, DROP, ROLE, soup_of
 from crawler.parsers.templates.base import Template
-from crawler.parsers.text import clean, clean_or_none
+from crawler.parsers.text import clean
 from crawler.parsers.videos import read_video, tag_addresses
 from crawler.site import urls
 
@@ -29,14 +30,22 @@ LINE: Final = "line"
 CELLS: Final = " | "
 """What stands between the cells of a table row, which has no text of its own for it."""
 
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q rp rt ruby s"
-    " samp small span strike strong sub sup time tt u var wbr".split()
+# fmt: off
+_INLINE: Final = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "o:p", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})
+# fmt: on
+_SILENT: Final = frozenset(
+    {"script", "style", "template", "noscript", "audio", "head", "title", "meta", "link", "button", "select"}
 )
-_SILENT: Final = frozenset("script style template noscript audio head title meta link button select".split())
 _LEADS_ON: Final = re.compile(
     r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|có thể bạn quan tâm|mời bạn đọc)?", re.IGNORECASE
 )
+_PLAYERS: Final = ("iframe", "video", "embed")
+_MEDIA: Final = ("img", *_PLAYERS)
+_LINES: Final = frozenset({"p", "li", "h2", "h3", "h4"})
 _BULLETS: Final = " \t\n\r\xa0>»›→-–—•*:|."
 
 
@@ -75,6 +84,7 @@ class BodyReader:
         self._own_id = own_id
         self._line: list[str] = []
         self._photos: dict[str, int] = {}
+        self._weak: set[int] = set()  # photos whose caption is only that of an attribute
 
     def read(self, element: Element, *, words: bool = True) -> None:
         """Read one element; ``words`` False takes only its photos and videos."""
@@ -93,7 +103,7 @@ class BodyReader:
             (LINE, template.line),
             (CAPTION, template.caption),
             (FRAME, template.frame),
-            (DROP, template.drop),
+            *((DROP, selector) for selector in template.drop),
             (CUT, template.cut),
         ):
             roles.update(dict.fromkeys(select(element, selector), role))
@@ -117,7 +127,7 @@ class BodyReader:
             pass
         elif name == "img":
             self._image(tag)
-        elif name in ("iframe", "video", "embed"):
+        elif name in _PLAYERS:
             self._video(tag)
         elif name == "figure" or ROLE in tag.attrs:
             self._special(tag)
@@ -136,7 +146,7 @@ class BodyReader:
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
-        if tag.name in ("p", "li", "h2", "h3", "h4") and (links := self._links_out(tag)):
+        if tag.name in _LINES and (links := self._links_out(tag)):
             self.body.related.extend(links)
             return
         self._children(tag)
@@ -144,8 +154,8 @@ class BodyReader:
 
     def _links_out(self, tag: Tag) -> list[str]:
         """The other articles of the site that a paragraph made of nothing but links leads to."""
-        anchors = tag.find_all("a", href=True)
-        if not anchors or tag.find(("img", "iframe", "video")):
+        anchors = [anchor for anchor in tags_in(tag, "a") if anchor.attrs.get("href")]
+        if not anchors or tags_in(tag, *_MEDIA):
             return []
         text, linked = tag.get_text(), "".join(anchor.get_text() for anchor in anchors)
         rest = clean(text.replace(linked, "", 1) if len(anchors) == 1 else text)
@@ -158,54 +168,83 @@ class BodyReader:
 
     def _special(self, tag: Tag) -> None:
         role = tag.attrs.get(ROLE)
-        if role == LINE or (role == CAPTION and not self._captions_photo(tag)):
+        if role == LINE:
             self._block(tag)
-        elif tag.name == "figure" or role == FRAME:
+        elif role == CAPTION:
+            self._loose_caption(tag, len(self.body.photos) - 1)
+        elif tag.name == "table":
+            self._picture_table(tag)
+        else:
             self._frame(tag)
 
-    def _captions_photo(self, tag: Tag) -> bool:
-        """Give a caption that stands behind its picture to the last photo, if that has none."""
-        text = caption_text(tag.get_text())
+    def _loose_caption(self, tag: Tag, since: int) -> None:
+        """Give a caption that stands behind its pictures to those from ``since`` on; else it is text."""
         self._end_line()
-        photos = self.body.photos
+        text = caption_text(spaced_text(tag))
         if not text:
-            return True
-        if not photos or photos[-1].paragraph != len(self.body.paragraphs):
-            return False
-        if not photos[-1].caption_raw:
-            photos[-1] = make_photo(photos[-1].url, text, photos[-1].paragraph)
-        return photos[-1].caption_raw == text
+            return
+        photos, here = self.body.photos, len(self.body.paragraphs)
+        waiting = [
+            index
+            for index in range(max(since, 0), len(photos))
+            if photos[index].paragraph == here and (not photos[index].caption_raw or index in self._weak)
+        ]
+        for index in waiting:
+            photos[index] = make_photo(photos[index].url, text, here)
+            self._weak.discard(index)
+        if not waiting and all(photo.caption_raw != text for photo in photos):
+            self._block(tag)
 
     def _table(self, tag: Tag) -> None:
-        if tag.find("img"):
-            self._frame(tag) if _one_column(tag) else self._block(tag)
-        elif tag.find("table") or tag.find(("iframe", "video")):
+        if tags_in(tag, "img"):
+            self._picture_table(tag) if _one_column(tag) else self._block(tag)
+        elif tags_in(tag, "table", "iframe", "video"):
             self._block(tag)
         else:
             self._rows(tag)
 
+    def _picture_table(self, tag: Tag) -> None:
+        """A table as a picture frame: pictures in its cells, their captions in those behind them."""
+        self._end_line()
+        since = len(self.body.photos)
+        for cell in tags_in(tag, "td", "th", "caption"):
+            if tags_in(cell, *_MEDIA):
+                since = since if len(self.body.photos) == since else self._first_waiting(since)
+                self._frame(cell)
+            else:
+                self._loose_caption(cell, since)
+
+    def _first_waiting(self, since: int) -> int:
+        """The first photo from ``since`` on that has no caption yet."""
+        photos = self.body.photos
+        return next(
+            (index for index in range(since, len(photos)) if not photos[index].caption_raw), len(photos)
+        )
+
     def _rows(self, tag: Tag) -> None:
         self._end_line()
-        for row in tag.find_all(("tr", "caption")):
-            cells = [clean(cell.get_text(" ")) for cell in row.find_all(("td", "th"))] or [
+        for row in tags_in(tag, "tr", "caption"):
+            cells = [clean(spaced_text(cell)) for cell in tags_in(row, "td", "th")] or [
                 clean(row.get_text(" "))
             ]
             if any(cells):
                 self.body.paragraphs.append(CELLS.join(cell for cell in cells if cell))
 
     def _frame(self, tag: Tag) -> None:
-        """A picture (or several, or a video) with its caption; whatever else it holds is read as usual."""
+        """Pictures with one caption, or a video with its own; anything more is read in order."""
         self._end_line()
-        images = [image for image in tag.find_all("img") if not image.find_parent("noscript")]
-        found = [pair for image in images if (pair := self._address(image))]
-        found = found or [pair for image in tag.find_all("img") if (pair := self._address(image))]
-        for video in tag.find_all(("iframe", "video", "embed")):
-            self._video(video)
-        if not found and not tag.find(("iframe", "video", "embed")):
+        pairs = [pair for image in tags_in(tag, "img") if (pair := self._address(image))]
+        # What stands in a noscript is the twin of a lazy picture, wanted only where that has no address.
+        found = [pair for pair in pairs if not _within(pair[0], "noscript", tag)] or pairs
+        videos = tags_in(tag, *_PLAYERS)
+        caption, loose = _caption_of(tag), _loose_texts(tag)
+        if not (found or videos) or len(loose) > 1 or (loose and caption):
             self._children(tag)
             self._end_line()
             return
-        common = _caption_of(tag)
+        for video in videos:
+            self._video(video)
+        common = caption or caption_text("".join(loose))
         for image, url in found:
             self._photo(image, url, self._own_caption(image, tag) or common)
 
@@ -215,8 +254,8 @@ class BodyReader:
 
     def _own_caption(self, image: Tag, frame: Tag) -> str | None:
         """The caption of the innermost figure around an image within a larger frame."""
-        figure = image.find_parent("figure")
-        return _caption_of(figure) if figure is not None and figure is not frame else None
+        figure = _within(image, "figure", frame)
+        return _caption_of(figure) if figure else None
 
     def _image(self, tag: Tag) -> None:
         pair = self._address(tag)
@@ -225,23 +264,28 @@ class BodyReader:
                 self._end_line()
             self._photo(tag, pair[1], None)
 
-    def _photo(self, image: Tag, url: str, caption: str | None) -> None:
+    def _photo(self, image: Tag, url: str, printed: str | None) -> None:
         attributes = _attributes(image)
         template = self._template
-        caption = caption or attribute_caption(attributes, template.caption_attributes, self._not_captions)
+        caption = printed or attribute_caption(attributes, template.caption_attributes, self._not_captions)
         keys = same_photo(url, attributes.get("data-image-id"), template.same_photo_by_name)
         known = next((self._photos[key] for key in keys if key in self._photos), None)
+        photos = self.body.photos
         if known is None:
-            self._photos.update(dict.fromkeys(keys, len(self.body.photos)))
-            self.body.photos.append(make_photo(url, caption, len(self.body.paragraphs)))
-        elif caption and not self.body.photos[known].caption_raw:
-            first = self.body.photos[known]
-            self.body.photos[known] = make_photo(first.url, caption, first.paragraph)
+            known = len(photos)
+            self._photos.update(dict.fromkeys(keys, known))
+            photos.append(make_photo(url, caption, len(self.body.paragraphs)))
+        elif caption and not photos[known].caption_raw:
+            photos[known] = make_photo(photos[known].url, caption, photos[known].paragraph)
+        else:
+            return
+        if caption and not printed:
+            self._weak.add(known)
 
     def _video(self, tag: Tag) -> None:
         if "player" in str(tag.attrs.get("class", "")).split():
             return
-        sources = [tag, *tag.find_all("source")]
+        sources = [tag, *tags_in(tag, "source")]
         addresses = [address for source in sources for address in tag_addresses(_attributes(source))]
         poster = str(tag.attrs.get("poster", "")) or None
         video = read_video(addresses, poster, self._base, frame=tag.name == "iframe")
@@ -260,26 +304,63 @@ def _is_inline(tag: Tag) -> bool:
 def _one_column(table: Tag) -> bool:
     """Whether a table is a picture frame: no row of it has two cells with something in them."""
     return not table.find("table") and all(
-        sum(1 for cell in row.find_all(("td", "th")) if cell.find("img") or cell.get_text(strip=True)) <= 1
+        sum(1 for cell in tags_in(row, "td", "th") if cell.find("img") or cell.get_text(strip=True)) <= 1
         for row in table.find_all("tr")
     )
 
 
 def _caption_of(frame: Tag) -> str | None:
     """The caption of a frame itself, not that of a smaller one within it."""
-    for tag in frame.find_all(lambda tag: tag.name == "figcaption" or tag.attrs.get(ROLE) == CAPTION):
-        inner = tag.find_parent("figure")
-        if inner is None or inner is frame or inner in frame.parents:
-            text = caption_text(tag.get_text(" ") if tag.find(("p", "br")) else tag.get_text())
-            if text:
-                return text
-    if frame.name == "table":
-        return caption_text(
-            " ".join(cell.get_text(" ") for cell in frame.find_all("td") if not cell.find("img"))
-        )
+    captions = (tag for tag in tags_in(frame) if _is_caption(tag) and not _within(tag, "figure", frame))
+    return next((text for tag in captions if (text := caption_text(spaced_text(tag)))), None)
+
+
+def _is_caption(tag: Tag) -> bool:
+    return tag.name == "figcaption" or tag.attrs.get(ROLE) == CAPTION
+
+
+def _loose_texts(frame: Tag) -> list[str]:
+    """The texts in a frame that stand in no caption, one a block."""
+    texts = [""]
+    pending: list[PageElement | None] = [*reversed(frame.contents)]
+    while pending:
+        node = pending.pop()
+        if node is None:
+            texts.append("")
+        elif isinstance(node, NavigableString):
+            texts[-1] += node
+        elif isinstance(node, Tag) and not _is_caption(node) and node.name not in _SILENT | {"video"}:
+            apart = [None] if node.name not in _INLINE and node.name not in ("br", "img") else []
+            pending.extend([*apart, *reversed(node.contents), *apart])
+    return [text for one in texts if (text := clean(one))]
+
+
+def tags_in(tag: Tag, *names: str) -> list[Tag]:
+    """All tags below a tag, in document order, of these names where any are given.
+
+    Does what ``find_all`` does without its matching rules, which cost as much as all the rest.
+    """
+    found = []
+    pending = list(reversed(tag.contents))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Tag):
+            if not names or node.name in names:
+                found.append(node)
+            pending.extend(reversed(node.contents))
+    return found
+
+
+def _within(tag: Tag, name: str, top: Tag) -> Tag | None:
+    """The nearest ancestor of that name between a tag and ``top``; None where there is none."""
+    parent = tag.parent
+    while parent is not None and parent is not top:
+        if parent.name == name:
+            return parent
+        parent = parent.parent
     return None
 
 
-def paragraph_text(paragraphs: list[str]) -> str | None:
-    """The body as one text: paragraphs with a blank line between; None where there is none."""
-    return clean_or_none("\n\n".join(paragraphs)) and "\n\n".join(paragraphs)
+def spaced_text(tag: Tag) -> str:
+    """The text of a tag; what stands on lines of its own is kept a space apart."""
+    return tag.get_text(" " if tags_in(tag, "br", "p", "div", "li") else "")

@@ -29,21 +29,28 @@ _KNOWN: Final = re.compile(
 _LOST_AT_MOST: Final = 0.1  # share of characters: beyond it the bytes are no text in that encoding
 
 
-def decode(page: bytes) -> tuple[str, int]:
-    """The text of a page and how many characters of it could not be read (replaced by U+FFFD).
+def to_utf8(page: bytes) -> tuple[bytes, int]:
+    """The page in UTF-8, and how many characters of it could not be read (replaced by U+FFFD).
 
     Raises NotHtmlError where the bytes are no text in the encoding they declare.
     """
-    for mark, name in _MARKS:
-        if page.startswith(mark):
-            return _replaced(page[len(mark) :], name)
-    name = _utf16(page)
-    if name:
-        return _replaced(page, name)
+    name = _marked(page) or _utf16(page)
+    if name is None and _is_utf8(page):
+        return page.replace(b"\0", b""), 0
+    text, lost = _replaced(page, name or _declared(page))
+    return text.replace("\0", "").encode("utf-8", "replace"), lost
+
+
+def _marked(page: bytes) -> str | None:
+    return next((name for mark, name in _MARKS if page.startswith(mark)), None)
+
+
+def _is_utf8(page: bytes) -> bool:
     try:
-        return page.decode("utf-8"), 0
+        page.decode("utf-8")
     except UnicodeDecodeError:
-        return _replaced(page, _declared(page))
+        return False
+    return True
 
 
 def _utf16(page: bytes) -> str | None:
@@ -72,7 +79,7 @@ def _declared(page: bytes) -> str:
 
 
 def _replaced(page: bytes, name: str) -> tuple[str, int]:
-    text = page.decode(name, errors="replace")
+    text = page.decode(name, errors="replace").removeprefix("\ufeff")
     lost = text.count("\ufffd")
     if lost > len(text) * _LOST_AT_MOST:
         raise NotHtmlError("not an HTML page", f"its bytes are no text in {name}")

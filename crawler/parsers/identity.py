@@ -46,8 +46,8 @@ def identify(asked: str, link: str | None, page_id: str | None) -> Identity:
     Raises NotArticleError where neither the URL nor the page gives an address.
     """
     known = urls.read(asked) if asked else None
-    canonical_link = urls.canonical(link, asked or urls.ORIGIN) if link else None
-    link_id = urls.article_id(canonical_link) if canonical_link else None
+    linked = urls.read(link, asked or urls.ORIGIN) if link else None
+    canonical_link, link_id = (linked.url, linked.id) if linked else (None, None)
     id_ = (known.id if known else None) or link_id
     url = _address(asked, known, canonical_link, link_id)
     return Identity(

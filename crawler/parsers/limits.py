@@ -60,12 +60,20 @@ def check_markup(page: bytes) -> None:
         raise TooLargeError("page too large", f"a single tag of {longest:,} bytes")
 
 
+def _end_of_inline(page: bytes, start: int) -> int:
+    """Where the data ends: nearly always at a double quote, which is much faster to look for."""
+    quote = page.find(b'"', start)
+    if quote >= 0 and not any(page.find(end, start, quote) >= 0 for end in (b"<", b"'", b")", b" ", b"\n")):
+        return quote
+    end = _ENDS_INLINE.search(page, start)
+    return end.start() if end else len(page)
+
+
 def without_inline_images(page: bytes) -> bytes:
     """The page with the data of its inline images (half of a real page) taken out, nothing else."""
     pieces, at = [], 0
     while (found := page.find(_BASE64, at)) >= 0:
         start = found + len(_BASE64)
-        end = _ENDS_INLINE.search(page, start)
         pieces.append(page[at:start])
-        at = end.start() if end else len(page)
+        at = _end_of_inline(page, start)
     return b"".join([*pieces, page[at:]]) if pieces else page

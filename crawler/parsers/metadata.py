@@ -126,7 +126,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _values(text: str) -> list[Any]:
-    values, at = [], 0
+    values: list[Any] = []
+    at = 0
     while at < len(text):
         try:
             value, at = _DECODER.raw_decode(text, at)

@@ -9,12 +9,12 @@ from typing import Final
 from lxml import etree
 
 from crawler.parsers import limits
-from crawler.parsers.encoding import decode
+from crawler.parsers.encoding import to_utf8
 from crawler.parsers.errors import EmptyPageError, NotHtmlError, TooLargeError
 from crawler.parsers.select import Element
 
 _PARSER: Final = etree.HTMLParser(
-    encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
 )
 _TOO_DEEP: Final = etree.XPath("boolean(/*" + "/*" * limits.MAX_DEPTH + ")")
 _HTML: Final = re.compile(
@@ -52,8 +52,7 @@ def open_page(page: bytes) -> Page:
     for magic, what in _NOT_TEXT:
         if page.startswith(magic):
             raise NotHtmlError("not an HTML page", what)
-    text, lost = decode(page)
-    markup = limits.without_inline_images(text.encode("utf-8", "replace")).replace(b"\0", b"")
+    markup, lost = to_utf8(limits.without_inline_images(page))
     _check_html(markup)
     limits.check_markup(markup)
     warnings = (f"{lost} characters could not be decoded",) if lost else ()

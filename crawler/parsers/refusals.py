@@ -16,10 +16,10 @@ from crawler.parsers.select import Element, first_text, select
 from crawler.parsers.text import clean
 
 _LISTING: Final = (
-    "div.list-content, ul.list-newsest, ul.list-pagination, div.listspecial, .content-list, .control__loadmore,"
-    " #search_result, article.story ~ article.story, #menu ul.list-navbar"
+    "div.list-content, ul.list-newsest, ul.list-pagination, div.listspecial, .content-list,"
+    " .control__loadmore, #search_result, article.story ~ article.story, #menu ul.list-navbar"
 )
-_PASSWORD: Final = "input[type=password]"
+_LOGIN_FORM: Final = "input[type=password]"
 _CHALLENGE: Final = (
     "#challenge-form, #challenge-running, #cf-wrapper, .cf-error-details, .g-recaptcha, .h-captcha,"
     " script[src*='/cdn-cgi/challenge-platform'], iframe[src*='captcha']"
@@ -54,8 +54,8 @@ _BLOCKED: Final = (
     ("a login page", re.compile(r"^(?:đăng nhập|log ?in|sign ?in)\b|vui lòng đăng nhập", re.I)),
 )
 _ERRORS: Final = re.compile(
-    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ)|bad gateway|gateway time-?out|\b50[0-4]\b"
-    r"|runtime error|server error|lỗi (?:hệ thống|máy chủ)|đã xảy ra lỗi",
+    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ)|bad gateway|gateway time-?out"
+    r"|\b50[0-4]\b|runtime error|server error|lỗi (?:hệ thống|máy chủ)|đã xảy ra lỗi",
     re.I,
 )
 
@@ -88,7 +88,7 @@ def _not_article(root: Element, metadata: Metadata, url: str) -> NotArticleError
 def _blocked(root: Element, words: str, *, short: bool) -> str | None:
     if select(root, _CHALLENGE) and short:
         return "a challenge page"
-    if select(root, _PASSWORD) and short:
+    if select(root, _LOGIN_FORM) and short:
         return "a login page"
     return next((what for what, pattern in _BLOCKED if any(map(pattern.search, words.split("\n")))), None)
 

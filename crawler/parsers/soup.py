@@ -33,7 +33,7 @@ class _Grafter(HTMLTreeBuilder):
     picklable = False
 
     def __init__(self, element: Element, roles: Mapping[Element, str]) -> None:
-        super().__init__(multi_valued_attributes=None, string_containers={})
+        super().__init__(multi_valued_attributes={}, string_containers={})
         self._element = element
         self._roles = roles
         self._cut = False
@@ -50,12 +50,12 @@ class _Grafter(HTMLTreeBuilder):
             self._cut = True
         if self._cut or role == DROP or not isinstance(element.tag, str):
             return
-        attributes: dict[str, str] = {str(key): str(value) for key, value in element.attrib.items()}
+        attributes: dict[str, Any] = dict(element.attrib)
         if role:
             attributes[ROLE] = role
         soup = self.soup
         assert soup is not None
-        soup.handle_starttag(element.tag, None, None, attributes)  # type: ignore[arg-type]
+        soup.handle_starttag(element.tag, None, None, attributes)
         if element.text:
             soup.handle_data(element.text)
         for child in element:

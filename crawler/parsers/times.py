@@ -77,7 +77,7 @@ def _modified(
     stated: Sequence[Stated], published: datetime | None
 ) -> tuple[datetime | None, Source | None, list[str]]:
     """The first usable time of modification; one before publication is ignored with a warning."""
-    warnings = []
+    warnings: list[str] = []
     for one in stated:
         time = read_date(one.text) if one.text else None
         if time is None:

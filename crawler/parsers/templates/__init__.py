@@ -12,7 +12,14 @@ from crawler.parsers.templates.t2026 import TEMPLATE_2026
 
 TEMPLATES: Final = (TEMPLATE_2026, TEMPLATE_2021, TEMPLATE_2016)
 
+_MARKS: Final = tuple(
+    (template, marks[rank])
+    for rank in range(max(len(template.marks) for template in TEMPLATES))
+    for template in TEMPLATES
+    if len(marks := template.marks) > rank
+)
+
 
 def recognise(root: Element) -> Template | None:
     """The template whose marks the page carries; None where none does."""
-    return next((template for template in TEMPLATES if select(root, template.marks)), None)
+    return next((template for template, mark in _MARKS if select(root, mark)), None)

@@ -16,8 +16,9 @@ from crawler.items import Kind
 class Template:
     """The selectors of one page design.
 
-    ``marks`` recognise the design: any one of them in a page is enough. Fields are looked for
-    in ``region``; the body is read from ``body`` without what ``drop`` names and without all
+    ``marks`` recognise the design: any one of them in a page is enough; the first ones of all
+    templates are looked for before the second ones of any. Fields are looked for
+    in ``region``; the body is read from ``body`` without what ``drop`` names (all of them) and without all
     that follows ``cut``. In the body, ``frame`` is a picture with its caption where the page
     uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
     is an inline element that stands on a line of its own. ``opening`` are pictures and videos
@@ -26,7 +27,7 @@ class Template:
     """
 
     name: str
-    marks: str
+    marks: tuple[str, ...]
     region: tuple[str, ...] = ()
 
     headline: tuple[str, ...]
@@ -46,7 +47,7 @@ class Template:
     related: str = ""
 
     body: tuple[str, ...]
-    drop: str = ""
+    drop: tuple[str, ...] = ()
     cut: str = ""
     frame: str = ""
     caption: str = ""

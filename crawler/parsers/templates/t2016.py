@@ -10,7 +10,8 @@ from crawler.parsers.templates.base import Template
 TEMPLATE_2016: Final = Template(
     name="2016",
     marks=(
-        "#plhMain_NewsDetail1_divContentLive, #plhMain_NewsDetail1_divSapoLive, .content-btt, .newsdetail h1"
+        "h2#plhMain_NewsDetail1_divSapoLive, h1.title",
+        "#plhMain_NewsDetail1_divContentLive, .content-btt, .newsdetail h1",
     ),
     region=("div.newsdetail", "#plhMain_NewsDetail1"),
     headline=("h1.title", ".newsdetail h1", "h1"),
@@ -24,9 +25,10 @@ TEMPLATE_2016: Final = Template(
     related="#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href]",
     body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
     drop=(
-        "script, style, noscript, ins, zone, template, .author, .share, .likeshare, .fb-like, .relation,"
-        " .list-concern, .keysword, .tags, .widget, .boxdata, .btt-bottom, .gliaplayer-container,"
-        " [id^=admzone], iframe[src*='Comment.aspx'], #plhMain_NewsDetail1_divSapoLive"
+        "script, style, noscript, ins, zone, template, .author, .share, .likeshare, .fb-like,"
+        " .relation, .list-concern, .keysword, .tags, .widget, .boxdata, .btt-bottom,"
+        " .gliaplayer-container, [id^=admzone], iframe[src*='Comment.aspx'],"
+        " #plhMain_NewsDetail1_divSapoLive",
     ),
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",

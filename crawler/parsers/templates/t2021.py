@@ -9,7 +9,7 @@ from crawler.parsers.templates.base import Template
 
 TEMPLATE_2021: Final = Template(
     name="2021",
-    marks="h1.detail-title, h2.sapo, div.boxdetail",
+    marks=("h1.detail-title", "h2.sapo, div.boxdetail"),
     region=("div.detail-left", "div.detail-content"),
     headline=("h1.detail-title",),
     lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),
@@ -28,12 +28,12 @@ TEMPLATE_2021: Final = Template(
         "div.boxdetail",
     ),
     drop=(
-        "script, style, noscript, ins, zone, template, object.ads, .gliaplayer-container, .widget, .author,"
-        " .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom, .list-concern, .keysword,"
-        " .fb-like, [id^=admzone], iframe[src*='Comment.aspx']"
+        "script, style, noscript, ins, zone, template, object.ads, .gliaplayer-container, .widget,"
+        " .author, .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom,"
+        " .list-concern, .keysword, .fb-like, [id^=admzone], iframe[src*='Comment.aspx']",
     ),
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
     line="blockquote .author, blockquote cite",
-    kinds=((Kind.LIVE, "input#hdLive[value='1'], #plhMain_NewsDetail1_divContentLive"),),
+    kinds=((Kind.LIVE, "input#hdLive[value='1']"),),
 )

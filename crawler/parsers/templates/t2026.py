@@ -9,9 +9,7 @@ from crawler.parsers.templates.base import Template
 
 TEMPLATE_2026: Final = Template(
     name="2026",
-    marks=(
-        "h1.article__title, h1.cms-title, div.article__body, div.article__sapo, [itemprop=articleBody].cms-body"
-    ),
+    marks=("h1.article__title, h1.cms-title", "div.article__body, div.cms-body"),
     region=("div.article", "article.article"),
     headline=("h1.cms-title", "h1.article__title", ".article__title"),
     lead=(".cms-desc", ".article__sapo"),
@@ -41,13 +39,16 @@ TEMPLATE_2026: Final = Template(
     ),
     body=("[itemprop=articleBody]", ".cms-body", ".article__body"),
     drop=(
-        "script, style, template, .sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_], [id^=sdaMobile_],"
-        " [id^=adsWeb_], [id^=adsMobile_], .article-relate, .related-topic, related-content, article.story,"
-        " .article__meta, .article__social, .social, .wrap-social, .google-news, .article__author,"
-        " .article__source, .article__tag, .wrap-comment, .hidden-player, .tts-player, .audio, .box-podcast,"
-        " .poll-box, .box-share, .social-share, .audio-social, .features, .auto-update-content,"
-        " .sticky-notification, .article__sapo, .article__title, .author.cms-author,"
-        " iframe[src*='googletagmanager'], [data-display=mobile][data-twin]"
+        "script, style, template, .sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_],"
+        " [id^=sdaMobile_], [id^=adsWeb_], [id^=adsMobile_], .article-relate, .related-topic,"
+        " related-content, article.story, .article__meta, .article__social, .social, .wrap-social,"
+        " .google-news, .article__author, .article__source, .article__tag, .wrap-comment,"
+        " .hidden-player, .tts-player, .audio, .box-podcast, .poll-box, .box-share, .social-share,"
+        " .audio-social, .features, .auto-update-content, .sticky-notification, .article__sapo,"
+        " .article__title, .author.cms-author, iframe[src*='googletagmanager']",
+        # The same block twice, for narrow and for wide screens: one of them is enough.
+        "xpath:.//*[@data-display='mobile'][preceding-sibling::*[1]/@data-display='desktop'"
+        " or following-sibling::*[1]/@data-display='desktop']",
     ),
     cut=".related-news",
     frame=(
