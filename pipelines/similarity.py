@@ -111,8 +111,13 @@ class Text:
     @cached_property
     def frame(self) -> frozenset[Shingle]:
         """The shingles with every figure replaced by the same mark."""
-        words = [_mask(word) for word in self.words]
+        words = _masked(self.words)
         return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+    @cached_property
+    def numbers(self) -> Counter[str]:
+        """Every figure of lead and body, wherever it stands, counted."""
+        return Counter(filter(_is_figure, self.words))
 
     @cached_property
     def figures(self) -> Counter[tuple[tuple[str, ...], str]]:
@@ -121,14 +126,19 @@ class Text:
         return Counter(chain.from_iterable(map(_placed_figures, paragraphs)))
 
 
-def _mask(word: str) -> str:
-    return "#" if any(map(str.isdecimal, word)) else word
+def _is_figure(word: str) -> bool:
+    return not word.isalpha() and any(map(str.isdecimal, word))
+
+
+def _masked(words: list[str]) -> list[str]:
+    """The words, every figure replaced by the same mark."""
+    return ["#" if _is_figure(word) else word for word in words]
 
 
 def _placed_figures(paragraph: str) -> list[tuple[tuple[str, ...], str]]:
     """The figures of a paragraph, each with its place: the paragraph's opening and the words before."""
     words = _words(paragraph)
-    masked = ["", "", *map(_mask, words)]
+    masked = ["", "", *_masked(words)]
     opening = tuple(masked[2:4])
     return [
         ((*opening, *masked[at : at + 2]), word) for at, word in enumerate(words) if masked[at + 2] == "#"
@@ -196,6 +206,8 @@ def same_series(one: Text, other: Text, *, same_day: bool) -> bool:
     where the words of the frame are the same (``SERIES_FRAME``), ``SERIES_PLACES_NEXT_DAY`` are
     enough: the date and one more.
     """
+    if one.numbers <= other.numbers or other.numbers <= one.numbers:
+        return False  # a cut copy has no figure of its own
     places, changed = _figure_places(one, other)
     if changed < SERIES_SHARE * places:
         return False

@@ -20,6 +20,9 @@ CANDIDATES: Final = 8
 """Articles whose texts are compared, those with most bands in common: a copy with 5 % of its words
 edited shares 7 of 16 bands, two articles on one topic hardly ever one."""
 
+WITH_ONE_BAND: Final = 2
+"""How many of the candidates may share a single band: by far most of those are on the same topic only."""
+
 SAME_CONTENT: Final = 32
 """Articles of the very same content that are looked at, the earliest stored."""
 
@@ -76,11 +79,12 @@ def candidates(conn: sqlite3.Connection, bands: Iterable[int], *, but: int | Non
         return []
     union = " UNION ALL ".join([_BAND] * len(wanted))
     found = conn.execute(
-        f"SELECT article_key FROM ({union}) WHERE article_key IS NOT ?"  # noqa: S608
+        f"SELECT article_key, count(*) FROM ({union}) WHERE article_key IS NOT ?"  # noqa: S608
         " GROUP BY article_key ORDER BY count(*) DESC, article_key DESC LIMIT ?",
         [*chain.from_iterable((band, PER_BAND) for band in wanted), but, CANDIDATES],
-    )
-    return stored(conn, [key for (key,) in found])
+    ).fetchall()
+    single = [key for key, shared in found if shared == 1]
+    return stored(conn, [*(key for key, shared in found if shared > 1), *single[:WITH_ONE_BAND]])
 
 
 def same_content(conn: sqlite3.Connection, content_hash: str, *, but: int | None) -> list[Stored]:
