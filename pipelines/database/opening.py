@@ -56,6 +56,14 @@ def explained(path: Path | str) -> Iterator[None]:
         raise ours from error
 
 
+def path_of(db: Database) -> str:
+    """The file an open database is in."""
+    return (
+        next((row[2] for row in db.conn.execute("PRAGMA database_list") if row[1] == "main"), "")
+        or "database"
+    )
+
+
 @contextmanager
 def writing(db: Database) -> Iterator[sqlite3.Connection]:
     """One writing transaction: ``BEGIN IMMEDIATE``, commit at the end, roll back on any error.
@@ -116,7 +124,7 @@ def _identify(conn: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is still empty; raises where it is foreign or too new."""
     (mark,) = conn.execute("PRAGMA application_id").fetchone()
     (version,) = conn.execute("PRAGMA user_version").fetchone()
-    empty = conn.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    empty = bool(conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
     if mark != migrations.APPLICATION_ID and not (empty and mark == 0):
         raise errors.NotOursError(f"{path}: a database of another program; name another file for ours")
     if version > migrations.newest_version():

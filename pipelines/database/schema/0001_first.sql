@@ -179,8 +179,8 @@ CREATE TABLE revisions (
     lead TEXT, -- as it was
     body TEXT, -- as it was
     byline TEXT, -- as it was
-    photos TEXT CHECK (json_valid(photos)), -- JSON list of {url, caption, credit, caption_raw, paragraph}, as they were
-    tags TEXT CHECK (json_valid(tags)), -- JSON list of names, as they were
+    photos TEXT CHECK (photos IS NULL OR json_valid(photos)), -- JSON list of {url, caption, credit, caption_raw, paragraph}, as they were
+    tags TEXT CHECK (tags IS NULL OR json_valid(tags)), -- JSON list of names, as they were
     template TEXT NOT NULL, -- the page design it was read from
     modified_at TEXT, -- the page's own statement then, +07:00
     content_hash TEXT NOT NULL, -- of the whole text as it was
@@ -232,7 +232,7 @@ CREATE TABLE fetches (
     kind TEXT NOT NULL CHECK (kind IN ('article', 'feed', 'listing', 'sitemap', 'robots', 'file')), -- what it was fetched as
     url TEXT NOT NULL, -- canonical address, or the path of a file
     article_id TEXT REFERENCES articles (id), -- the stored article it concerns
-    warnings TEXT CHECK (json_valid(warnings)), -- JSON list of what looked wrong; NULL: nothing
+    warnings TEXT CHECK (warnings IS NULL OR json_valid(warnings)), -- JSON list of what looked wrong; NULL: nothing
     fetched_at TEXT NOT NULL, -- when the page was got from the site, UTC; for saved pages, when they were saved
     status INTEGER, -- HTTP status; NULL without an answer
     outcome TEXT NOT NULL CHECK (outcome IN ('new', 'updated', 'unchanged', 'not_modified', 'duplicate', 'read', 'invalid', 'not_article', 'blocked', 'http_error', 'network_error', 'skipped')), -- what became of it
@@ -273,6 +273,13 @@ CREATE TABLE shingle_bands (
     band INTEGER NOT NULL, -- version of the signature (high byte) and 40 bits of hash
     article_key INTEGER NOT NULL, -- the article
     PRIMARY KEY (band, article_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE robots_copies (
+    -- The last good robots.txt of each host: it holds for a day where the site can't answer.
+    host TEXT PRIMARY KEY, -- as asked
+    fetched_at TEXT NOT NULL, -- UTC
+    body TEXT NOT NULL -- as answered; empty where the site has no rules
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW article_list AS
@@ -408,7 +415,9 @@ SELECT a.id, a.revision, 1, NULL, a.headline, a.lead, a.body, a.byline, (
 FROM articles a;
 
 CREATE VIEW edits AS
-    -- What changed, field by field: the text before and after each change.
+    -- What changed, field by field: the text before and after each change. A page that went back
+    -- to an earlier text is in `fetches` each time, and here once.
+SELECT * FROM (
 SELECT
     r.seen_at, -- when the change was seen, UTC
     r.article_id, -- the article
@@ -425,7 +434,8 @@ FROM revisions r
 JOIN json_each(r.changed) f
 JOIN articles a ON a.id = r.article_id
 JOIN revision_texts b ON b.article_id = r.article_id AND b.revision = r.revision
-JOIN revision_texts t ON t.article_id = r.article_id AND t.revision = r.revision + 1;
+JOIN revision_texts t ON t.article_id = r.article_id AND t.revision = r.revision + 1
+) WHERE before IS NOT after;
 
 CREATE VIEW completeness AS
     -- Per day and section: how many articles were found, and what became of them.

@@ -1,0 +1,153 @@
+"""What makes two readings of an article the same content: the content hash and its contract.
+
+The hash covers ``FIELDS``: headline, lead, body, byline, photos and tags. It does not see
+
+- white space and paragraph breaks, and the Unicode form (NFC counts);
+- characters that print nothing: zero-width ones, soft hyphen, byte order mark;
+- the order of the tags, and a tag that stands twice;
+- where a photo is kept: a photo is its file name (the last part of its path, without the
+  ``.webp`` or ``.avif`` that a converter appends) and its caption as printed. The order of the
+  photos counts.
+
+A hash is ``VERSION``, a hyphen, and 32 hex digits. Hashes of different versions are never
+compared: a new version means that every stored hash is made again, by a migration.
+
+The details hash covers everything else that is read (section, contributors, videos, dates, the
+exact text ...) except what every fetch changes (related articles, ``modified_at``). It says
+that the rows are to be written again although the content is the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import unquote
+
+from crawler.items import Article, Copy, Kind, Photo, Source
+
+VERSION: Final = 1
+FIELDS: Final = ("headline", "lead", "body", "byline", "photos", "tags")
+COPY_TEMPLATE: Final = "copy"
+"""The template of an article that a copy stands in for."""
+
+_INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_CONVERTED: Final = re.compile(r"(\.[a-z]{3,4})\.(?:webp|avif)$", re.IGNORECASE)
+
+
+def nfc(text: str | None) -> str | None:
+    """Text in the one Unicode form that the database keeps."""
+    return unicodedata.normalize("NFC", text) if text is not None else None
+
+
+def normal(text: str | None) -> str:
+    """Text as the content hash sees it; empty where there is none."""
+    if not text:
+        return ""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def photo_name(url: str) -> str:
+    """What stays the same of a photo's address when the site moves or resizes it."""
+    path = url.split("?", 1)[0].split("#", 1)[0].rstrip("/")
+    return _CONVERTED.sub(r"\1", unquote(path.rsplit("/", 1)[-1])) or url
+
+
+def printed_caption(photo: Photo) -> str | None:
+    """A photo's caption as printed; put together where only its parts are known."""
+    if photo.caption_raw is not None:
+        return photo.caption_raw
+    credit = f"Ảnh: {photo.credit}" if photo.credit else None
+    return " ".join(part for part in (photo.caption, credit) if part) or None
+
+
+def normal_photos(photos: Iterable[Photo]) -> str:
+    """The photos as the content hash sees them."""
+    return "\x1e".join(f"{photo_name(photo.url)}\x1d{normal(printed_caption(photo))}" for photo in photos)
+
+
+def normal_tags(tags: Iterable[str]) -> str:
+    """The tags as the content hash sees them: a sorted set."""
+    return "\x1e".join(sorted({normal(tag) for tag in tags}))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The six fields of the content hash, as the page has them."""
+
+    headline: str | None
+    lead: str | None
+    body: str | None
+    byline: str | None
+    photos: tuple[Photo, ...]
+    tags: tuple[str, ...]
+
+    @classmethod
+    def of(cls, read: Article | Copy) -> Content:
+        """The content of what was read."""
+        tags = read.tags if isinstance(read, Article) else ()
+        return cls(read.headline, read.lead, read.body, read.byline, read.photos, tags)
+
+    def normal(self) -> tuple[str, ...]:
+        """The fields as the hash sees them, in the order of ``FIELDS``."""
+        texts = (normal(self.headline), normal(self.lead), normal(self.body), normal(self.byline))
+        return (*texts, normal_photos(self.photos), normal_tags(self.tags))
+
+    def hash(self) -> str:
+        """The content hash; the module's docstring states its contract."""
+        return f"{VERSION}-{_digest(chr(31).join(self.normal()))}"
+
+    def changed(self, other: Content) -> tuple[str, ...]:
+        """The fields in which another content differs, in the order of ``FIELDS``."""
+        pairs = zip(FIELDS, self.normal(), other.normal(), strict=True)
+        return tuple(name for name, mine, theirs in pairs if mine != theirs)
+
+
+def details_hash(article: Article) -> str:
+    """The hash over all else that is read; see the module's docstring."""
+    return _digest(
+        repr(
+            (
+                (
+                    article.kind,
+                    article.template,
+                    article.headline,
+                    article.lead,
+                    article.body,
+                    article.byline,
+                ),
+                (article.published_at, article.created_at, article.section, sorted(article.sources.items())),
+                (article.photos, article.videos, article.contributors, sorted(article.tags)),
+            )
+        )
+    )
+
+
+def stand_in(copy: Copy) -> Article:
+    """The article that a copy stands in for until the real page comes: only what the copy says."""
+    said = {
+        name: Source.GENERIC
+        for name in ("headline", "lead", "body", "byline", "photos", "contributors")
+        if getattr(copy, name)
+    }
+    return Article(
+        id=copy.id,
+        url=copy.url,
+        kind=Kind.TEXT,
+        template=COPY_TEMPLATE,
+        headline=copy.headline,
+        lead=copy.lead,
+        body=copy.body,
+        byline=copy.byline,
+        created_at=copy.created_at,
+        photos=copy.photos,
+        contributors=copy.contributors,
+        sources=said | ({"created_at": Source.METADATA} if copy.created_at else {}),
+    )
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

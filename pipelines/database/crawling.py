@@ -1,0 +1,103 @@
+"""What a crawl asks of the database while it runs, and the little it notes besides its fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from pipelines import times
+from pipelines.content import COPY_TEMPLATE
+from pipelines.database.opening import explained, path_of, writing
+from pipelines.database.queries import Owed, known_urls, queued_ids, stored_ids
+
+
+def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str | None]) -> set[str]:
+    """Those URLs whose article is stored, withdrawn, queued or given up, under any of its URLs.
+
+    Args:
+        db: the database.
+        urls: canonical URLs.
+        identify: the site's id in a URL, None where it has none.
+    """
+    urls = list(urls)
+    known = known_urls(db, urls)
+    ids = {url: id_ for url in urls if url not in known and (id_ := identify(url))}
+    known_ids = stored_ids(db, ids.values()) | queued_ids(db, ids.values())
+    return known | {url for url, id_ in ids.items() if id_ in known_ids}
+
+
+def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) -> list[Owed]:
+    """What is owed and may be fetched now: articles before listings, newest articles first.
+
+    Args:
+        db: the database.
+        now: the time, aware.
+        limit: rows at most.
+        places: only rows found there (``listing:thoi-su``: the place and its walks); empty: all.
+    """
+    marks = " OR ".join("found_by = ? OR found_by LIKE ? || ' %'" for _ in places) or "1"
+    rows = db.conn.execute(
+        "SELECT url, kind, found_by, attempts FROM frontier"  # noqa: S608  # only marks are put in
+        f" WHERE given_up_at IS NULL AND next_try_at <= ? AND ({marks})"
+        " ORDER BY kind, attempts > 0, day DESC, found_at, url LIMIT ?",
+        (times.utc(now), *(place for place in places for _ in "ab"), limit),
+    )
+    return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
+
+
+def read_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
+    """Those feeds, listings or sitemaps that were answered at or after a time."""
+    sql = "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ? AND outcome IN ('read', 'not_modified') LIMIT 1"
+    return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
+
+
+def known_sections(db: Database) -> set[str]:
+    """The slugs of the sections that stored articles name."""
+    rows = db.conn.execute("SELECT DISTINCT slug FROM sections WHERE slug IS NOT NULL")
+    return {slug for (slug,) in rows}
+
+
+def count_articles(db: Database) -> int:
+    """How many articles are stored; one that a copy stands in for is not counted."""
+    sql = "SELECT count(*) FROM articles WHERE template <> ?"
+    return int(db.conn.execute(sql, (COPY_TEMPLATE,)).fetchone()[0])
+
+
+def reasons(db: Database, run_id: int, outcomes: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Why fetches of a run came to these outcomes, with how many, the most frequent first."""
+    wanted = tuple(outcomes)
+    marks = ", ".join("?" * len(wanted))
+    rows = db.conn.execute(
+        "SELECT outcome || coalesce(': ' || reason, ''), count(*) FROM fetches"  # noqa: S608  # only marks
+        f" WHERE run_id = ? AND outcome IN ({marks}) GROUP BY 1 ORDER BY 2 DESC, 1",
+        (run_id, *wanted),
+    )
+    return tuple((reason, number) for reason, number in rows)
+
+
+def duration(db: Database, run_id: int) -> float | None:
+    """How many seconds a run took; None while it is under way."""
+    row = db.conn.execute("SELECT started_at, finished_at FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None or row[1] is None:
+        return None
+    return (times.parse(row[1]) - times.parse(row[0])).total_seconds()
+
+
+def keep_robots(db: Database, host: str, body: str, now: datetime) -> None:
+    """Keep a robots.txt that was answered, in place of the one before."""
+    with explained(path_of(db)), writing(db) as conn:
+        conn.execute(
+            "INSERT INTO robots_copies (host, fetched_at, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET fetched_at = excluded.fetched_at, body = excluded.body",
+            (host, times.utc(now), body),
+        )
+
+
+def kept_robots(db: Database, host: str, since: datetime) -> str | None:
+    """The last good robots.txt of a host, if it was answered at or after a time."""
+    row = db.conn.execute(
+        "SELECT body FROM robots_copies WHERE host = ? AND fetched_at >= ?", (host, times.utc(since))
+    ).fetchone()
+    return row[0] if row else None

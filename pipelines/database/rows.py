@@ -1,0 +1,262 @@
+"""The rows of an article, written: prepared SQL only, no decision.
+
+Every statement is a constant, so that SQLite compiles it once a connection; children go in with
+``executemany``. Ids of sections and tags are remembered in :class:`Names`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.items import Article, Fetch, Section
+from pipelines import times
+from pipelines.content import nfc, printed_caption
+from pipelines.database.stored import Identify
+
+TEXT_COLUMNS: Final = (
+    *("url", "kind", "section_id", "headline", "lead", "body", "byline", "published_at", "published_on"),
+    *(
+        "modified_at",
+        "created_at",
+        "word_count",
+        "template",
+        "sources",
+        "content_hash",
+        "details_hash",
+        "captions",
+    ),
+)
+"""The columns of ``articles`` that say what the page says, in the order of :func:`text_values`."""
+
+_INSERT: Final = (
+    f"INSERT INTO articles ({', '.join(TEXT_COLUMNS)}, id, first_seen_at, last_seen_at, next_check_at,"  # noqa: S608
+    f" duplicate_of, similarity) VALUES ({', '.join('?' * (len(TEXT_COLUMNS) + 6))})"
+)
+_UPDATE: Final = (
+    f"UPDATE articles SET {', '.join(f'{name} = ?' for name in TEXT_COLUMNS)}, revision = ?,"  # noqa: S608
+    " withdrawn_at = NULL, first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?),"
+    " next_check_at = ? WHERE key = ?"
+)
+_SEEN: Final = (
+    "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?),"
+    " next_check_at = ?, modified_at = coalesce(?, modified_at), withdrawn_at = NULL WHERE key = ?"
+)
+_PHOTO: Final = "INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?, ?)"
+_VIDEO: Final = "INSERT INTO videos VALUES (?, ?, ?, ?)"
+_CONTRIBUTOR: Final = "INSERT INTO contributors VALUES (?, ?, ?, ?, ?, ?)"
+_TAG: Final = "INSERT OR IGNORE INTO article_tags VALUES (?, ?)"
+_RELATED: Final = (
+    "INSERT INTO related SELECT ?1, ?2, ?3, coalesce((SELECT article_id FROM identities WHERE id = ?4),"
+    " (SELECT id FROM articles WHERE url = ?3), (SELECT article_id FROM aliases WHERE url = ?3))"
+)
+_CHILDREN: Final = ("photos", "videos", "contributors", "article_tags", "related")
+
+
+class Names:
+    """The ids of sections and tags, remembered; forget them when a transaction is rolled back."""
+
+    def __init__(self) -> None:
+        self._sections: dict[Section, int] = {}
+        self._tags: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Ask the database again from now on."""
+        self._sections.clear()
+        self._tags.clear()
+
+    def section_id(self, conn: sqlite3.Connection, section: Section | None) -> int | None:
+        """The row of a section, made or completed where needed; None for no section."""
+        if section is None:
+            return None
+        if section not in self._sections:
+            if section.id is not None:
+                self._sections.clear()  # it may take the place of one that had no number
+            self._sections[section] = _store_section(conn, section)
+        return self._sections[section]
+
+    def tag_id(self, conn: sqlite3.Connection, name: str) -> int:
+        """The row of a tag, made where needed."""
+        if name not in self._tags:
+            conn.execute("INSERT OR IGNORE INTO tags (name) VALUES (?)", (name,))
+            (self._tags[name],) = conn.execute("SELECT id FROM tags WHERE name = ?", (name,)).fetchone()
+        return self._tags[name]
+
+
+def _store_section(conn: sqlite3.Connection, section: Section) -> int:
+    """Write what is known of a section; what an earlier page said stays where this one says nothing."""
+    parent = section.parent_id or None
+    if parent is not None:
+        # A parent that no article has named yet gets a row without a name.
+        conn.execute("INSERT OR IGNORE INTO sections (id) VALUES (?)", (parent,))
+    id_ = section.id if section.id is not None else _unnumbered(conn, section)
+    conn.execute(
+        "INSERT INTO sections (id, slug, name, parent_id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " slug = coalesce(excluded.slug, slug), name = excluded.name,"
+        " parent_id = coalesce(excluded.parent_id, parent_id)",
+        (id_, section.slug, nfc(section.name), parent),
+    )
+    if section.id is not None:
+        _adopt(conn, section)
+    return id_
+
+
+def _unnumbered(conn: sqlite3.Connection, section: Section) -> int:
+    """The id for a section whose page gives none: of the same slug or name, else a new negative one."""
+    row = conn.execute(
+        "SELECT id FROM sections WHERE slug = ?1 OR (name = ?2 AND (?1 IS NULL OR slug IS NULL))"
+        " ORDER BY id < 0, slug IS NULL, id LIMIT 1",
+        (section.slug, nfc(section.name)),
+    ).fetchone()
+    if row is None:
+        row = conn.execute("SELECT min(ifnull(min(id), 0), 0) - 1 FROM sections").fetchone()
+    return int(row[0])
+
+
+def _adopt(conn: sqlite3.Connection, section: Section) -> None:
+    """Give a section's number to the articles that named it before without one."""
+    rows = conn.execute(
+        "SELECT id FROM sections WHERE id < 0"
+        " AND (slug = ?1 OR (name = ?2 AND (slug IS NULL OR ?1 IS NULL)))",
+        (section.slug, nfc(section.name)),
+    ).fetchall()
+    for (old,) in rows:
+        conn.execute("UPDATE articles SET section_id = ? WHERE section_id = ?", (section.id, old))
+        conn.execute("DELETE FROM sections WHERE id = ?", (old,))
+
+
+def text_values(
+    conn: sqlite3.Connection, article: Article, names: Names, content_hash: str, details_hash: str
+) -> tuple[object, ...]:
+    """The values of ``TEXT_COLUMNS`` for an article."""
+    published = times.local(article.published_at)
+    lead, body = nfc(article.lead), nfc(article.body)
+    return (
+        *(article.url, article.kind, names.section_id(conn, article.section)),
+        *(nfc(article.headline), lead, body, nfc(article.byline)),
+        *(published, published[:10] if published else None),
+        *(times.local(article.modified_at), times.local(article.created_at)),
+        *(len((lead or "").split()) + len((body or "").split()), article.template),
+        *(json.dumps(article.sources), content_hash, details_hash, captions_of(article)),
+    )
+
+
+def captions_of(article: Article) -> str | None:
+    """All captions as printed, one a line; None without any."""
+    printed = (nfc(printed_caption(photo)) for photo in article.photos)
+    return "\n".join(filter(None, printed)) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is written of an article: the ``TEXT_COLUMNS``, when it was seen and is due (UTC)."""
+
+    values: tuple[object, ...]
+    seen_at: str
+    next_check_at: str | None
+
+
+def insert_article(conn: sqlite3.Connection, id_: str, row: Row, original: tuple[str, float] | None) -> int:
+    """Insert the row of a new article; gives its key. ``original``: what it repeats, and by how much."""
+    seen, due = row.seen_at, row.next_check_at
+    key = conn.execute(_INSERT, (*row.values, id_, seen, seen, due, *(original or (None, None)))).lastrowid
+    assert key is not None
+    return key
+
+
+def update_article(conn: sqlite3.Connection, key: int, row: Row, revision: int) -> None:
+    """Overwrite what the row says with what the page says now."""
+    conn.execute(_UPDATE, (*row.values, revision, row.seen_at, row.seen_at, row.next_check_at, key))
+
+
+def seen_again(
+    conn: sqlite3.Connection, key: int, seen_at: str, next_check_at: str | None, modified_at: str | None
+) -> None:
+    """Note that an article was seen online with the same content: its text columns are not touched."""
+    conn.execute(_SEEN, (seen_at, seen_at, next_check_at, modified_at, key))
+
+
+def write_children(
+    conn: sqlite3.Connection, id_: str, article: Article, names: Names, identify: Identify
+) -> None:
+    """Insert photos, videos, contributors, tags and related links of an article that has none."""
+    if article.photos:
+        conn.executemany(_PHOTO, _photo_rows(id_, article))
+    if article.videos:
+        rows = [(id_, at, video.url, video.poster) for at, video in enumerate(article.videos, start=1)]
+        conn.executemany(_VIDEO, rows)
+    if article.contributors:
+        conn.executemany(_CONTRIBUTOR, _contributor_rows(id_, article))
+    if article.tags:
+        tags = [nfc(tag) or "" for tag in article.tags]
+        conn.executemany(_TAG, [(id_, names.tag_id(conn, tag)) for tag in tags])
+    if article.related:
+        links = enumerate(dict.fromkeys(article.related), start=1)
+        conn.executemany(_RELATED, [(id_, at, url, identify(url)) for at, url in links])
+
+
+def _photo_rows(id_: str, article: Article) -> list[tuple[object, ...]]:
+    return [
+        (id_, at, photo.url, nfc(photo.caption), nfc(photo.credit), nfc(photo.caption_raw), photo.paragraph)
+        for at, photo in enumerate(article.photos, start=1)
+    ]
+
+
+def _contributor_rows(id_: str, article: Article) -> list[tuple[object, ...]]:
+    return [
+        (id_, at, who.kind, nfc(who.name), who.role, nfc(who.agency))
+        for at, who in enumerate(article.contributors, start=1)
+    ]
+
+
+def delete_children(conn: sqlite3.Connection, id_: str) -> None:
+    """Delete what :func:`write_children` inserts."""
+    for table in _CHILDREN:
+        conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (id_,))  # noqa: S608  # a name of ours
+
+
+def add_identities(conn: sqlite3.Connection, id_: str, ids: tuple[str, ...]) -> None:
+    """Record ids of the site for an article; an id that already means one keeps its meaning."""
+    conn.executemany("INSERT OR IGNORE INTO identities VALUES (?, ?)", [(known, id_) for known in ids])
+
+
+def add_aliases(conn: sqlite3.Connection, id_: str, urls: list[str], seen_at: str) -> None:
+    """Record other URLs of an article."""
+    conn.executemany(
+        "INSERT INTO aliases VALUES (?, ?, ?)"
+        " ON CONFLICT (url) DO UPDATE SET article_id = excluded.article_id"
+        " WHERE article_id <> excluded.article_id",
+        [(url, id_, seen_at) for url in urls],
+    )
+
+
+def link_related(conn: sqlite3.Connection, id_: str, url: str) -> None:
+    """Let the related links that waited for a new article lead to it."""
+    conn.execute("UPDATE related SET related_id = ? WHERE url = ? AND related_id IS NULL", (id_, url))
+
+
+_FETCH: Final = (
+    "INSERT INTO fetches (run_id, kind, url, article_id, warnings, fetched_at, status, outcome, reason, bytes,"
+    " elapsed_ms, etag, last_modified, archive_file, archive_offset)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_COUNT: Final = (
+    "INSERT INTO run_counts VALUES (?, ?, ?, 1)"
+    " ON CONFLICT (run_id, kind, outcome) DO UPDATE SET count = count + 1"
+)
+
+
+def insert_fetch(conn: sqlite3.Connection, run_id: int, fetch: Fetch) -> None:
+    """Write the ledger's row of a fetch whose outcome is decided, and count it for its run."""
+    warnings = json.dumps(fetch.warnings, ensure_ascii=False) if fetch.warnings else None
+    conn.execute(
+        _FETCH,
+        (
+            *(run_id, fetch.kind, fetch.url, fetch.article_id, warnings, times.utc(fetch.fetched_at)),
+            *(fetch.status, fetch.outcome, fetch.reason, fetch.bytes, fetch.elapsed_ms),
+            *(fetch.etag, fetch.last_modified, fetch.archive_file, fetch.archive_offset),
+        ),
+    )
+    conn.execute(_COUNT, (run_id, fetch.kind, fetch.outcome))

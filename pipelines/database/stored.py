@@ -1,0 +1,108 @@
+"""What is stored of one article, found by its identity or by a URL. Reads only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.items import Photo
+from pipelines.content import COPY_TEMPLATE, Content
+
+Identify = Callable[[str], "str | None"]
+"""Tells the site's id that a URL names, None where it names none (``crawler.site.urls.article_id``)."""
+
+
+def no_identity(_url: str) -> None:
+    """The :data:`Identify` that knows no URL grammar: only whole URLs are recognised."""
+    return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """The columns of a stored article that decisions are made by."""
+
+    key: int
+    id: str
+    url: str
+    headline: str
+    published_at: str | None
+    created_at: str | None
+    modified_at: str | None
+    withdrawn_at: str | None
+    template: str
+    content_hash: str
+    details_hash: str
+    revision: int
+    duplicate_of: str | None
+    first_seen_at: str
+    last_seen_at: str
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether a copy stands in: the article itself was never seen."""
+        return self.template == COPY_TEMPLATE
+
+
+_COLUMNS: Final = ", ".join(f"a.{name}" for name in Stored.__dataclass_fields__)
+_BY_ID: Final = f"SELECT {_COLUMNS} FROM identities i JOIN articles a ON a.id = i.article_id WHERE i.id = ?"  # noqa: S608
+_BY_URL: Final = f"SELECT {_COLUMNS} FROM articles a WHERE a.url = ? LIMIT 1"  # noqa: S608
+_BY_ALIAS: Final = f"SELECT {_COLUMNS} FROM aliases x JOIN articles a ON a.id = x.article_id WHERE x.url = ?"  # noqa: S608
+
+
+def _one(conn: sqlite3.Connection, sql: str, value: str) -> Stored | None:
+    row = conn.execute(sql, (value,)).fetchone()
+    return Stored(**dict(zip(Stored.__dataclass_fields__, row, strict=True))) if row else None
+
+
+def by_id(conn: sqlite3.Connection, id_: str) -> Stored | None:
+    """The article that has, or once had, this id."""
+    return _one(conn, _BY_ID, id_)
+
+
+def by_url(conn: sqlite3.Connection, url: str, identify: Identify = no_identity) -> Stored | None:
+    """The article a URL leads to: its address, an alias, or the id in it."""
+    found = _one(conn, _BY_URL, url) or _one(conn, _BY_ALIAS, url)
+    if found is None and (id_ := identify(url)):
+        found = by_id(conn, id_)
+    return found
+
+
+def content_of(conn: sqlite3.Connection, id_: str) -> Content:
+    """The six fields of a stored article as they read now."""
+    headline, lead, body, byline = conn.execute(
+        "SELECT headline, lead, body, byline FROM articles WHERE id = ?", (id_,)
+    ).fetchone()
+    photos = conn.execute(
+        "SELECT url, caption, credit, caption_raw, paragraph FROM photos WHERE article_id = ?"
+        " ORDER BY position",
+        (id_,),
+    )
+    tags = conn.execute(
+        "SELECT t.name FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?"
+        " ORDER BY t.name",
+        (id_,),
+    )
+    return Content(headline, lead, body, byline, _photos(photos), tuple(name for (name,) in tags))
+
+
+def _photos(rows: sqlite3.Cursor) -> tuple[Photo, ...]:
+    return tuple(
+        Photo(url=url, caption=caption, credit=credit, caption_raw=raw, paragraph=paragraph)
+        for url, caption, credit, raw, paragraph in rows
+    )
+
+
+def photos_of_json(text: str | None) -> tuple[Photo, ...]:
+    """Photos as ``revisions.photos`` keeps them."""
+    return tuple(Photo(**photo) for photo in json.loads(text or "[]"))
+
+
+def photos_to_json(photos: tuple[Photo, ...]) -> str:
+    """Photos as ``revisions.photos`` keeps them."""
+    fields = ("url", "caption", "credit", "caption_raw", "paragraph")
+    return json.dumps(
+        [{name: getattr(photo, name) for name in fields} for photo in photos], ensure_ascii=False
+    )

@@ -1,0 +1,214 @@
+"""Dedupe: what a page is to what is stored (new, updated, unchanged, a duplicate), and why.
+
+Three steps, each with its reason: the same identity is the same row; the same content under
+another identity, and nearly the same, is a duplicate of the earliest published. Decides only, by
+reading; :mod:`pipelines.store` writes, in the same transaction. Nothing is ever dropped.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.items import Article, Cause, Fetch, Outcome
+from pipelines import originals, revisions, times
+from pipelines.content import Content, details_hash, stand_in
+from pipelines.database.stored import Identify, Stored, content_of
+from pipelines.identity import Identity, identify_article
+from pipelines.revisions import Change
+from pipelines.similarity import Text
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A fetch with what can be worked out from it alone.
+
+    The article (or the one a copy stands in for), its content and hashes, its text ready to be
+    compared; None and empty for a fetch without an article.
+    """
+
+    fetch: Fetch
+    article: Article | None = None
+    content: Content | None = None
+    content_hash: str = ""
+    details_hash: str = ""
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do with a page.
+
+    ``url``: the address the row is to have. ``rewrite``: the rows are to be written again.
+    ``late``: the page is older than what is stored, so that its text goes among the superseded
+    ones. ``beside``: it is a copy, kept beside the article and not in it.
+    """
+
+    outcome: Outcome
+    reason: str | None = None
+    identity: Identity = field(default_factory=Identity)
+    change: Change | None = None
+    url: str = ""
+    rewrite: bool = False
+    late: bool = False
+    beside: bool = False
+    near: originals.Decision = field(default_factory=originals.Decision)
+
+    @property
+    def stored(self) -> Stored | None:
+        """The row the page belongs to; None for a new article."""
+        return self.identity.stored
+
+
+def prepare(fetch: Fetch) -> Prepared:
+    """Work out what needs no database; pure."""
+    article = fetch.article or (stand_in(fetch.copy) if fetch.copy else None)
+    if article is None or fetch.outcome is not None:
+        return Prepared(fetch=fetch)
+    content = Content.of(article)
+    return Prepared(
+        fetch=fetch,
+        article=article,
+        content=content,
+        content_hash=content.hash(),
+        details_hash=details_hash(article),
+        text=Text(article.headline, article.lead, article.body),
+    )
+
+
+def decide(conn: sqlite3.Connection, page: Prepared, identify: Identify) -> Decision:
+    """Decide what a page with an article is to what is stored; reads only."""
+    assert page.article is not None
+    identity = identify_article(conn, page.fetch, page.article, identify)
+    if identity.refused is not None:
+        return Decision(outcome=Outcome.NOT_ARTICLE, reason=identity.refused, identity=identity)
+    stored = identity.stored
+    if stored is None:
+        return _new(conn, page, identity)
+    if page.fetch.article is None and not stored.is_copy:
+        reason = f"a copy of article {stored.id}, which is stored itself"
+        return Decision(outcome=Outcome.DUPLICATE, reason=reason, identity=identity, beside=True)
+    if _is_late(page, stored) and not identity.joined:
+        return _late(conn, page, identity)
+    return _seen_before(conn, page, identity)
+
+
+def _is_late(page: Prepared, stored: Stored) -> bool:
+    """Whether the page was saved before what is stored; a better parser's new reading never is."""
+    if page.fetch.cause is Cause.PARSER or (stored.is_copy and page.fetch.article is not None):
+        return False
+    return times.utc(page.fetch.fetched_at) < stored.last_seen_at
+
+
+def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
+    near = _near(conn, page, None)
+    assert page.article is not None
+    return Decision(
+        url=page.article.url,
+        outcome=Outcome.NEW if near.original is None else Outcome.DUPLICATE,
+        reason=_repeats(near.original) or ("a copy stands in for the article" if page.fetch.copy else None),
+        identity=identity,
+        near=near,
+    )
+
+
+def _near(conn: sqlite3.Connection, page: Prepared, key: int | None) -> originals.Decision:
+    """What the text repeats. Without lead, body and photos there is nothing that could be repeated:
+    two videos under one headline are two issues of a programme."""
+    article = page.article
+    assert article is not None
+    assert page.text is not None
+    if not (article.lead or article.body or article.photos):
+        return originals.Decision()
+    published = times.local(article.published_at or article.created_at)
+    return originals.decide(conn, page.text, content_hash=page.content_hash, published=published, key=key)
+
+
+def _repeats(original: originals.Original | None) -> str | None:
+    if original is None:
+        return None
+    if original.similarity == 1:
+        return f"the same text as article {original.id}"
+    return f"{original.similarity:.0%} of the shorter text is also in article {original.id}"
+
+
+def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
+    """A page saved earlier than the stored text: known already, or one more superseded text."""
+    stored = identity.stored
+    assert stored is not None
+    known = page.content_hash == stored.content_hash
+    number = None if known else revisions.kept_number(conn, stored.id, page.content_hash)
+    if known or number is not None:
+        reason = None if known else f"an older page: its text is kept as revision {number}"
+        return Decision(outcome=Outcome.UNCHANGED, reason=reason, identity=identity)
+    reason = "an older page than the one stored: its text is kept among the revisions"
+    return Decision(outcome=Outcome.UPDATED, reason=reason, identity=identity, late=True)
+
+
+def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
+    stored = identity.stored
+    assert stored is not None
+    change = _change(conn, page, stored)
+    url = _address(page, stored)
+    rewrite = bool(change or identity.joined or url != stored.url or stored.details_hash != page.details_hash)
+    back = stored.is_copy and page.fetch.article is not None
+    return Decision(
+        outcome=Outcome.UPDATED if change or back or identity.joined else Outcome.UNCHANGED,
+        reason=_what_changed(stored, change, identity, back=back, rewrite=rewrite),
+        identity=identity,
+        change=change,
+        url=url,
+        rewrite=rewrite,
+        near=_near(conn, page, stored.key) if rewrite else originals.Decision(),
+    )
+
+
+def _address(page: Prepared, stored: Stored) -> str:
+    """The address of a stored article: what it was, unless that now leads to another one."""
+    article = page.article
+    assert article is not None
+    led = (page.fetch.url, *page.fetch.aliases)
+    moved = stored.url in led and article.canonical_link in (None, article.url)
+    return article.url if moved or stored.is_copy else stored.url
+
+
+def _change(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> Change | None:
+    if page.content_hash == stored.content_hash:
+        return None
+    assert page.article is not None
+    assert page.content is not None
+    old = content_of(conn, stored.id)
+    changed = old.changed(page.content)
+    cause = revisions.cause_of(stored, old, page.article, page.content, page.fetch.cause)
+    return Change(old=old, changed=changed, cause=cause)
+
+
+def _what_changed(
+    stored: Stored, change: Change | None, identity: Identity, *, back: bool, rewrite: bool
+) -> str | None:
+    if identity.joined:
+        return f"the same article as {', '.join(row.id for row in identity.joined)}: joined"
+    if back:
+        return "the article itself replaces the copy that stood in for it"
+    if change:
+        return f"changed: {', '.join(change.changed)}"
+    if stored.withdrawn_at:
+        return "online again"
+    return "the text is the same; other fields were read anew" if rewrite else None
+
+
+class Dedupe:
+    """Scrapy's step 200: works out hashes and the comparable text ahead of the store's transaction."""
+
+    @classmethod
+    def from_crawler(cls, _crawler: Crawler) -> Dedupe:
+        """Scrapy's way to make a pipeline."""
+        return cls()
+
+    def process_item(self, item: Fetch) -> Prepared:
+        """The fetch, prepared for :class:`pipelines.store.Store`, which decides and writes at once."""
+        return prepare(item)

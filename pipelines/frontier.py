@@ -1,0 +1,117 @@
+"""The frontier: what was found and is still owed, kept in the transactions that change it.
+
+A URL enters when a feed, listing or sitemap that links to it is recorded, and leaves when its
+article is stored or its listing read. What keeps failing is tried again at growing intervals and
+at last given up, but stays known.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from crawler.items import Fetch, FetchKind, Found, Outcome
+from pipelines import times
+from pipelines.database.stored import Identify
+from pipelines.schedule import Schedule
+
+_STORED: Final = """
+    EXISTS (SELECT 1 FROM identities i JOIN articles a ON a.id = i.article_id
+        WHERE i.id = :id AND a.template <> 'copy')
+    OR EXISTS (SELECT 1 FROM articles WHERE url = :url AND template <> 'copy')
+    OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id
+        WHERE x.url = :url AND a.template <> 'copy')
+"""
+"""Whether a URL or the id in it is a stored article's; one that a copy stands in for is not stored."""
+
+_INSERT: Final = """
+    INSERT INTO frontier (url, kind, article_id, found_by, found_at, day, section, next_try_at)
+    SELECT :url, :kind, :id, :found_by, :now, :day, :section, :now
+"""
+_ADD_ARTICLE: Final = f"""{_INSERT}
+    WHERE NOT ({_STORED}) AND NOT EXISTS (SELECT 1 FROM frontier WHERE article_id = :id AND url <> :url)
+    ON CONFLICT (url) DO UPDATE SET day = excluded.day WHERE day IS NULL AND excluded.day IS NOT NULL
+"""  # noqa: S608  # our own text
+_ADD_LISTING: Final = f"""{_INSERT}
+    WHERE true
+    ON CONFLICT (url) DO UPDATE SET attempts = 0, next_try_at = excluded.next_try_at, given_up_at = NULL
+        WHERE given_up_at IS NOT NULL
+"""
+_EDITED: Final = """
+    UPDATE articles SET next_check_at = :now
+    WHERE key IN (
+        SELECT key FROM articles WHERE url = :url
+        UNION SELECT a.key FROM identities i JOIN articles a ON a.id = i.article_id WHERE i.id = :id
+        UNION SELECT a.key FROM aliases x JOIN articles a ON a.id = x.article_id WHERE x.url = :url)
+    AND last_seen_at < :modified_utc AND (modified_at IS NULL OR modified_at < :modified)
+    AND (next_check_at IS NULL OR next_check_at > :now)
+"""
+
+RETRIED: Final = frozenset(
+    {Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR, Outcome.BLOCKED, Outcome.INVALID, Outcome.NOT_ARTICLE}
+)
+"""Outcomes after which an owed URL is tried again. ``skipped`` is not among them: nothing was tried."""
+
+_GONE_STATUS: Final = frozenset({404, 410})
+_ANSWERED_WRONGLY: Final = frozenset({Outcome.INVALID, Outcome.NOT_ARTICLE})
+
+
+def add_found(conn: sqlite3.Connection, found: tuple[Found, ...], now: datetime, identify: Identify) -> None:
+    """Queue the links that lead to nothing known; let known articles that a feed says were edited be due."""
+    for link in found:
+        values = _values(link, now, identify)
+        if link.kind is FetchKind.ARTICLE:
+            conn.execute(_ADD_ARTICLE, values)
+            if link.modified_at is not None:
+                conn.execute(_EDITED, values)
+        else:
+            conn.execute(_ADD_LISTING, values)
+
+
+def _values(link: Found, now: datetime, identify: Identify) -> dict[str, str | None]:
+    id_ = identify(link.url)
+    published = times.local(link.published_at)
+    return {
+        "url": link.url,
+        "kind": "article" if link.kind is FetchKind.ARTICLE else "listing",
+        "id": id_,
+        "found_by": link.found_by,
+        "now": times.utc(now),
+        "day": published[:10] if published else times.day_of_id(id_),
+        "section": section_of(link),
+        "modified": times.local(link.modified_at),
+        "modified_utc": times.utc(link.modified_at) if link.modified_at else None,
+    }
+
+
+def section_of(link: Found) -> str | None:
+    """The slug of the section a link belongs to: the first part of its path, else the place it was found."""
+    parts = [part for part in urlsplit(link.url).path.split("/") if part]
+    if len(parts) > 1:
+        return parts[0]
+    return link.found_by.partition(":")[2] or None
+
+
+def remove(conn: sqlite3.Connection, urls: list[str], ids: tuple[str, ...]) -> None:
+    """Take what is stored or read off the frontier."""
+    conn.executemany("DELETE FROM frontier WHERE url = ?", [(url,) for url in urls])
+    conn.executemany("DELETE FROM frontier WHERE article_id = ?", [(id_,) for id_ in ids])
+
+
+def failed(conn: sqlite3.Connection, fetch: Fetch, now: datetime, schedule: Schedule) -> None:
+    """Note a failure of an owed URL: when to try again, or that it is given up."""
+    row = conn.execute(
+        "SELECT attempts FROM frontier WHERE url = ? AND given_up_at IS NULL", (fetch.url,)
+    ).fetchone()
+    if row is None:
+        return
+    attempts = row[0] + 1
+    gone = fetch.status in _GONE_STATUS or fetch.outcome in _ANSWERED_WRONGLY
+    again = schedule.next_try(attempts, now, gone=gone)
+    conn.execute(
+        "UPDATE frontier SET attempts = ?, next_try_at = coalesce(?, next_try_at), given_up_at = ?"
+        " WHERE url = ?",
+        (attempts, times.utc(again) if again else None, None if again else times.utc(now), fetch.url),
+    )

@@ -1,0 +1,113 @@
+"""Which stored article a page is: by the site's ids in every URL that led to it.
+
+Two ids become one article only on evidence: a redirect or a canonical link says so *and* headline
+or publication time agrees. Reads only; :mod:`pipelines.join` does the writing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from crawler.items import Article, Fetch
+from pipelines import times
+from pipelines.content import normal
+from pipelines.database.stored import Identify, Stored, by_id
+
+SAME_TIME: Final = timedelta(minutes=1)
+"""How far two statements of one publication time may lie apart: one design prints no seconds."""
+
+NEAR_CREATION: Final = timedelta(days=1)
+"""How far the day in a 17-digit id may lie from the publication: drafts wait over night at most
+(35 minutes at most on the pages seen)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a page's ids say.
+
+    ``stored``: the row it belongs to, None for a new article. ``joined``: rows that turn out to be
+    the same article. ``ids``: ids to record for it. ``refused``: why the ids cannot be one article.
+    ``doubts``: ids that could not be checked, as warnings.
+    """
+
+    stored: Stored | None = None
+    joined: tuple[Stored, ...] = ()
+    ids: tuple[str, ...] = ()
+    refused: str | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def identify_article(
+    conn: sqlite3.Connection, fetch: Fetch, article: Article, identify: Identify
+) -> Identity:
+    """Find the stored article that a page is, and the ids to join; writes nothing."""
+    own = by_id(conn, article.id)
+    ids = [id_ for id_ in named_ids(fetch, article, identify) if id_ != article.id]
+    rows = {id_: by_id(conn, id_) for id_ in ids}
+    others = _other_rows(own, rows)
+    unlike = next((row for row in others if not agree(article, row)), None)
+    if unlike is not None:
+        return Identity(stored=own, refused=_disagreement(article, unlike))
+    unknown = [id_ for id_, row in rows.items() if row is None]
+    return _joined(own, others, article, unknown)
+
+
+def named_ids(fetch: Fetch, article: Article, identify: Identify) -> list[str]:
+    """The site's ids in the URLs that led to a page and in its canonical link, each once."""
+    urls = (fetch.url, *fetch.aliases, article.canonical_link)
+    return list(dict.fromkeys(id_ for url in urls if url and (id_ := identify(url))))
+
+
+def _other_rows(own: Stored | None, rows: dict[str, Stored | None]) -> list[Stored]:
+    found = {row.key: row for row in rows.values() if row is not None}
+    if own is not None:
+        found.pop(own.key, None)
+    return [found[key] for key in sorted(found)]
+
+
+def _joined(own: Stored | None, others: list[Stored], article: Article, unknown: list[str]) -> Identity:
+    rows = sorted([*([own] if own else []), *others], key=lambda row: row.key)
+    wrong = next((id_ for id_ in unknown if _day_agrees(article, id_) is False), None)
+    if wrong is not None:
+        return Identity(
+            stored=own, refused=f"the address names {wrong}, of another day than article {article.id}"
+        )
+    return Identity(
+        stored=rows[0] if rows else None,
+        joined=tuple(rows[1:]),
+        ids=(article.id, *(id_ for id_ in unknown if _day_agrees(article, id_))),
+        doubts=tuple(
+            f"cannot tell whether {id_} is the same article as {article.id}"
+            for id_ in unknown
+            if _day_agrees(article, id_) is None
+        ),
+    )
+
+
+def agree(article: Article, row: Stored) -> bool:
+    """Whether headline or publication time of a page are those of a stored article."""
+    if normal(article.headline).casefold() == normal(row.headline).casefold():
+        return True
+    if article.published_at is None or row.published_at is None:
+        return False
+    return abs(article.published_at - times.parse(row.published_at)) <= SAME_TIME
+
+
+def _day_agrees(article: Article, id_: str) -> bool | None:
+    """Whether an id not known yet fits a page's publication; None where nothing tells."""
+    day = times.day_of_id(id_)
+    at = article.published_at or article.created_at
+    if day is None or at is None:
+        return None
+    created = datetime.fromisoformat(day).replace(tzinfo=times.HANOI)
+    return -NEAR_CREATION <= at - created <= 2 * NEAR_CREATION
+
+
+def _disagreement(article: Article, row: Stored) -> str:
+    return (
+        f"the address leads to article {article.id}, but {row.id} is stored with another headline"
+        f" and publication time"
+    )

@@ -1,0 +1,165 @@
+"""The Recorder: takes every fetch through validate, dedupe and store, in one transaction each.
+
+Used by the crawl (through the Scrapy steps), ingest and reparse alike. A fetch is recorded
+whole or not at all; with ``batch`` over 1, a kill costs at most the fetches since the last
+commit, which are then simply recorded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crawler.items import Fetch, FetchKind, Outcome
+from pipelines.database.opening import explained, path_of
+from pipelines.database.stored import Identify, no_identity
+from pipelines.dedupe import Prepared, decide, prepare
+from pipelines.schedule import Schedule
+from pipelines.store import Keep, Writer
+from pipelines.validate import validate
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from sqlite_utils import Database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Recorder:
+    """Records fetches of one run.
+
+    Args:
+        database: open and writable; no transaction under way.
+        run_id: the run in ``runs``.
+        batch: how many fetches share a transaction (1: each its own).
+        keep: puts a fetch into the raw archive, called once its outcome is decided and before
+            its rows are written; not called for a fetch that already has its place there.
+        identify: the site's id in a URL (``crawler.site.urls.article_id``). Without it, only
+            whole URLs are recognised: no ids are joined, and links are known by their URL alone.
+        schedule: when to look again.
+        clock: the time now, aware.
+
+    Raises DatabaseError (full disk, locked, damaged ...) from every method that writes; what
+    was committed before is intact.
+    """
+
+    def __init__(  # noqa: PLR0913  # each has its reason above
+        self,
+        database: Database,
+        run_id: int,
+        *,
+        batch: int = 1,
+        keep: Keep | None = None,
+        identify: Identify = no_identity,
+        schedule: Schedule | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self.run_id = run_id
+        self.keep = keep
+        self._conn = database.conn
+        self._batch = batch
+        self._clock = clock
+        self._identify = identify
+        self._pending: list[Prepared] = []
+        self._writer = Writer(
+            conn=self._conn, run_id=run_id, identify=identify, schedule=schedule or Schedule()
+        )
+        self._path = path_of(database)
+
+    def record(self, fetch: Fetch | Prepared) -> Fetch:
+        """Decide and write one fetch; the same fetch comes back with outcome, reason and article id.
+
+        An error leaves nothing of this fetch behind, and all of those recorded before it.
+        """
+        page = fetch if isinstance(fetch, Prepared) else prepare(validate(fetch))
+        with explained(self._path):
+            if not self._conn.in_transaction:
+                self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                self._write(page)
+            except BaseException:
+                self._undo()
+                raise
+            self._pending.append(page)
+            if len(self._pending) >= self._batch:
+                self.flush()
+        return page.fetch
+
+    def flush(self) -> None:
+        """Commit what was recorded since the last commit."""
+        with explained(self._path):
+            try:
+                if self._conn.in_transaction:
+                    self._conn.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._pending.clear()
+
+    def close(self) -> None:
+        """Commit; the database stays open."""
+        self.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Also after an error: what was recorded before it is whole.
+        self.close()
+
+    def _write(self, page: Prepared) -> None:
+        now, fetch = self._clock(), page.fetch
+        if page.article is None:
+            _settle_outcome(fetch)
+            self._archive(fetch)
+            self._writer.ledger(fetch, now)
+            return
+        decision = decide(self._conn, page, self._identify)
+        fetch.outcome, fetch.reason = decision.outcome, decision.reason
+        doubts = (decision.identity.refused,) if decision.identity.refused else decision.identity.doubts
+        fetch.warnings = tuple(dict.fromkeys((*fetch.warnings, *doubts)))
+        fetch.article_id = decision.stored.id if decision.stored else page.article.id
+        self._archive(fetch)
+        if decision.identity.refused:
+            fetch.article_id = None
+        self._writer.article(page, decision, now)
+
+    def _archive(self, fetch: Fetch) -> None:
+        if self.keep is None or fetch.archive_file is not None:
+            return
+        place = self.keep(fetch)
+        if place is not None:
+            fetch.archive_file, fetch.archive_offset = place
+
+    def _undo(self) -> None:
+        """Roll back, then write again what the same transaction held before the fetch that failed."""
+        self._roll_back()
+        again, self._pending = self._pending, []
+        if again:
+            self._conn.execute("BEGIN IMMEDIATE")
+            for page in again:
+                self._write(page)
+                self._pending.append(page)
+
+    def _roll_back(self) -> None:
+        if self._conn.in_transaction:
+            self._conn.execute("ROLLBACK")
+        self._writer.names.forget()
+
+
+def _settle_outcome(fetch: Fetch) -> None:
+    """The outcome of a fetch without an article that nobody has decided yet."""
+    if fetch.outcome is not None:
+        return
+    if fetch.kind in (FetchKind.ARTICLE, FetchKind.FILE):
+        fetch.outcome, fetch.reason = Outcome.INVALID, "nothing was read from it"
+    else:
+        fetch.outcome = Outcome.READ

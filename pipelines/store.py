@@ -1,0 +1,252 @@
+"""Store: what was decided, written. One fetch is one set of rows, all in the caller's transaction.
+
+The ledger's row, the article with all that hangs on it, its identities and aliases, the
+frontier and the run's counters change together or not at all. Decides nothing that
+:mod:`pipelines.dedupe` has not decided, except when to look again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from crawler.items import Article, Copy, Fetch, FetchKind, Found, Outcome
+from pipelines import frontier, originals, revisions, times
+from pipelines.content import COPY_TEMPLATE, Content, nfc
+from pipelines.database import rows
+from pipelines.database.stored import Identify, Stored, by_url, content_of
+from pipelines.dedupe import Decision, Prepared
+from pipelines.join import join
+from pipelines.schedule import Schedule
+from pipelines.similarity import Text
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+Keep = Callable[[Fetch], "tuple[str, int] | None"]
+"""Puts a fetch into the raw archive; gives file and offset, None where there is nothing to keep."""
+
+_WITHDRAWN: Final = frozenset({404, 410})
+_SEEN: Final = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+
+
+@dataclass(slots=True, kw_only=True)
+class Writer:
+    """Writes fetches through one connection, inside the transaction that the caller has begun."""
+
+    conn: sqlite3.Connection
+    run_id: int
+    identify: Identify
+    schedule: Schedule
+    names: rows.Names = field(default_factory=rows.Names)
+
+    def ledger(self, fetch: Fetch, now: datetime) -> None:
+        """Write a fetch that brought no article: the ledger, and what it means for what is known."""
+        stored = self._concerns(fetch) if fetch.kind in (FetchKind.ARTICLE, FetchKind.FILE) else None
+        if stored is not None:
+            fetch.article_id = stored.id
+            self._known_article(fetch, stored, now)
+        if fetch.outcome in frontier.RETRIED and (stored is None or stored.is_copy):
+            frontier.failed(self.conn, fetch, now, self.schedule)
+        if fetch.outcome in (Outcome.READ, Outcome.NOT_MODIFIED):
+            frontier.remove(self.conn, [fetch.url], ())
+        frontier.add_found(self.conn, fetch.found, now, self.identify)
+        rows.insert_fetch(self.conn, self.run_id, fetch)
+
+    def _concerns(self, fetch: Fetch) -> Stored | None:
+        return by_url(self.conn, fetch.url, self.identify)
+
+    def _known_article(self, fetch: Fetch, stored: Stored, now: datetime) -> None:
+        """A stored article answered without a page: seen again, gone, or to be tried later."""
+        again = self._next_check(stored.published_at or stored.created_at or stored.first_seen_at, now)
+        seen = times.utc(fetch.fetched_at)
+        if fetch.outcome is Outcome.NOT_MODIFIED:
+            rows.seen_again(self.conn, stored.key, seen, again, None)
+        elif fetch.outcome in frontier.RETRIED and not stored.is_copy:
+            gone = fetch.status in _WITHDRAWN and fetch.url == stored.url and seen >= stored.last_seen_at
+            self.conn.execute(
+                "UPDATE articles SET next_check_at = ?, withdrawn_at = coalesce(withdrawn_at, ?)"
+                " WHERE key = ?",
+                (again, seen if gone else None, stored.key),
+            )
+
+    def article(self, page: Prepared, decision: Decision, now: datetime) -> None:
+        """Write a fetch that brought an article (or a copy of one), as decided."""
+        fetch = page.fetch
+        if decision.outcome is Outcome.NOT_ARTICLE:
+            frontier.failed(self.conn, fetch, now, self.schedule)
+        else:
+            fetch.article_id = self._write(page, decision, now)
+            self._around(page, decision, fetch.article_id, now)
+        frontier.add_found(self.conn, fetch.found, now, self.identify)
+        rows.insert_fetch(self.conn, self.run_id, fetch)
+
+    def _write(self, page: Prepared, decision: Decision, now: datetime) -> str:
+        stored = decision.stored
+        if stored is None:
+            return self._insert(page, decision, now)
+        for loser in decision.identity.joined:
+            seen = times.utc(page.fetch.fetched_at)
+            stored = join(self.conn, stored, loser, page_hash=page.content_hash, seen_at=seen)
+        if decision.late:
+            self._insert_late(page, stored)
+        elif decision.rewrite:
+            self._update(page, decision, stored, now)
+        elif not decision.beside:
+            self._touch(page, stored, now)
+        return stored.id
+
+    def _insert(self, page: Prepared, decision: Decision, now: datetime) -> str:
+        article, original = _article(page), decision.near.original
+        link = (original.id, original.similarity) if original else None
+        seen = times.utc(page.fetch.fetched_at)
+        row = self._row(page, article, seen, now)
+        key = rows.insert_article(self.conn, article.id, row, link)
+        rows.add_identities(self.conn, article.id, decision.identity.ids)
+        rows.write_children(self.conn, article.id, article, self.names, self.identify)
+        rows.link_related(self.conn, article.id, article.url)
+        if page.text is not None:
+            originals.settle(self.conn, key, page.text, decision.near)
+        return article.id
+
+    def _update(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
+        article = replace(_article(page), url=decision.url)
+        revision, old, seen = stored.revision, decision.change, times.utc(page.fetch.fetched_at)
+        before = old.old if old else content_of(self.conn, stored.id)
+        if old is not None:
+            revision = revisions.supersede(self.conn, stored, old, seen)
+        rows.delete_children(self.conn, stored.id)
+        row = self._row(page, article, stored.first_seen_at, now)
+        rows.update_article(self.conn, stored.key, row, revision)
+        rows.write_children(self.conn, stored.id, article, self.names, self.identify)
+        self._settle(page, decision, stored, before)
+
+    def _settle(self, page: Prepared, decision: Decision, stored: Stored, before: Content) -> None:
+        """Write what the changed text repeats, and decide anew for those that repeated it."""
+        assert page.text is not None
+        original = decision.near.original
+        link = (original.id, original.similarity) if original else (None, None)
+        self.conn.execute(
+            "UPDATE articles SET duplicate_of = ?, similarity = ? WHERE key = ?", (*link, stored.key)
+        )
+        text = Text(before.headline, before.lead, before.body)
+        originals.settle(self.conn, stored.key, page.text, decision.near, before=text)
+
+    def _touch(self, page: Prepared, stored: Stored, now: datetime) -> None:
+        article, seen = _article(page), times.utc(page.fetch.fetched_at)
+        late = seen < stored.last_seen_at
+        modified = None if late else times.local(article.modified_at)
+        rows.seen_again(self.conn, stored.key, seen, self._due(article, stored.first_seen_at, now), modified)
+
+    def _insert_late(self, page: Prepared, stored: Stored) -> None:
+        article, seen = _article(page), times.utc(page.fetch.fetched_at)
+        assert page.content is not None
+        text = revisions.Text(
+            content=page.content,
+            content_hash=page.content_hash,
+            seen_at=seen,
+            cause=page.fetch.cause,
+            template=article.template,
+            modified_at=times.local(article.modified_at),
+        )
+        revision = revisions.insert_texts(self.conn, stored, [text])
+        self.conn.execute(
+            "UPDATE articles SET revision = ?, first_seen_at = min(first_seen_at, ?) WHERE key = ?",
+            (revision, seen, stored.key),
+        )
+
+    def _around(self, page: Prepared, decision: Decision, id_: str, now: datetime) -> None:
+        """Identities, aliases, the copy itself and the frontier of an article just written."""
+        article, fetch = _article(page), page.fetch
+        seen = times.utc(fetch.fetched_at)
+        if decision.stored is not None:
+            rows.add_identities(self.conn, id_, decision.identity.ids)
+        if fetch.copy is not None:
+            self._keep_copy(page, fetch.copy, id_, seen)
+        if fetch.article is None:
+            if decision.stored is None:
+                owed = Found(url=article.url, kind=FetchKind.ARTICLE, found_by="copy")
+                frontier.add_found(self.conn, (owed,), now, self.identify)
+            return
+        urls = self._aliases(fetch, article, decision, id_)
+        rows.add_aliases(self.conn, id_, [url for url in urls if url != decision.url], seen)
+        frontier.remove(self.conn, [article.url, *urls], decision.identity.ids)
+
+    def _aliases(self, fetch: Fetch, article: Article, decision: Decision, id_: str) -> list[str]:
+        """The other URLs that are this article's: not those whose id could not be checked, nor a
+        canonical link that names no article."""
+        urls = (fetch.url, *fetch.aliases, article.url, decision.stored.url if decision.stored else "")
+        known = {id_, article.id, *decision.identity.ids}
+        mine = []
+        for url in dict.fromkeys(url for url in urls if url.startswith(("https://", "http://"))):
+            named = self.identify(url)
+            if named in known or (named is None and (url != article.canonical_link or url == article.url)):
+                mine.append(url)
+        return mine
+
+    def _keep_copy(self, page: Prepared, copy: Copy, id_: str, seen: str) -> None:
+        captions = rows.captions_of(_article(page))
+        self.conn.execute(
+            "INSERT OR IGNORE INTO copies (article_id, source, url, seen_at, headline, lead, body, byline,"
+            " captions, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(id_, nfc(copy.source), copy.url, seen, nfc(copy.headline), nfc(copy.lead), nfc(copy.body)),
+                *(nfc(copy.byline), captions, page.content_hash),
+            ),
+        )
+
+    def _row(self, page: Prepared, article: Article, first_seen_at: str, now: datetime) -> rows.Row:
+        return rows.Row(
+            values=rows.text_values(self.conn, article, self.names, page.content_hash, page.details_hash),
+            seen_at=times.utc(page.fetch.fetched_at),
+            next_check_at=self._due(article, first_seen_at, now),
+        )
+
+    def _due(self, article: Article, first_seen_at: str, now: datetime) -> str | None:
+        if article.template == COPY_TEMPLATE:
+            return None  # owed by the frontier, not due for a re-check
+        born = article.published_at or article.created_at
+        return self._next_check(times.local(born) or first_seen_at, now)
+
+    def _next_check(self, born: str, now: datetime) -> str | None:
+        at = self.schedule.next_check(times.parse(born), now)
+        return times.utc(at) if at else None
+
+
+def _article(page: Prepared) -> Article:
+    assert page.article is not None
+    return page.article
+
+
+class Recording(Protocol):
+    """What the pipeline needs of a :class:`pipelines.recorder.Recorder`."""
+
+    def record(self, fetch: Fetch | Prepared) -> Fetch:
+        """Decide and write in one transaction."""
+
+
+class Store:
+    """Scrapy's step 300: decides and writes in one transaction, through ``crawler.recorder``.
+
+    The extension that opens the run puts a :class:`pipelines.recorder.Recorder` there before the
+    first item; without one nothing can be recorded, and the first item fails with an error.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Store:
+        """Scrapy's way to make a pipeline."""
+        return cls(crawler)
+
+    def process_item(self, item: Fetch | Prepared) -> Fetch:
+        """The fetch with its outcome, reason and article id; raises DatabaseError."""
+        recorder = cast(Recording, self._crawler.recorder)  # type: ignore[attr-defined]
+        fetch = recorder.record(item)
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value(f"tintuc/outcome/{fetch.kind}/{fetch.outcome}")
+        return fetch
