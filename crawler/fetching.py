@@ -20,7 +20,6 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.python.failure import Failure
 
 from crawler.items import Fetch, FetchKind, Outcome, RawPage
 from crawler.site.urls import canonical
@@ -63,9 +62,8 @@ def fetch_of(response: Response, kind: FetchKind, at: datetime | None = None) ->
     )
 
 
-def fetch_of_failure(failure: Failure, request: Request, kind: FetchKind) -> Fetch:
-    """What a failure says for the ledger: outcome and reason."""
-    error = failure.value
+def fetch_of_error(error: BaseException, request: Request, kind: FetchKind) -> Fetch:
+    """What a failed request says for the ledger: outcome and reason."""
     if isinstance(error, HttpError):
         fetch = fetch_of(error.response, kind)
         fetch.outcome, fetch.reason = _of_status(error.response)
@@ -128,7 +126,7 @@ _ERRORS: Final[tuple[tuple[type[BaseException], str], ...]] = (
 )
 
 
-def _of_error(error: BaseException | None) -> tuple[Outcome, str]:
+def _of_error(error: BaseException) -> tuple[Outcome, str]:
     if isinstance(error, RefusedError):
         return error.outcome, str(error)
     if isinstance(error, IgnoreRequest):

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.items import FetchKind, Outcome
-from pipelines.database import open_database, runs
+from pipelines.database import crawling, open_database, queries
 
 # What the outcomes of articles add up to, in the order a person asks for them.
 _ROWS: Final[tuple[tuple[str, tuple[Outcome, ...]], ...]] = (
@@ -19,10 +19,13 @@ _ROWS: Final[tuple[tuple[str, tuple[Outcome, ...]], ...]] = (
     ("updated", (Outcome.UPDATED,)),
     ("unchanged", (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)),
     ("duplicates", (Outcome.DUPLICATE,)),
-    ("invalid", (Outcome.INVALID, Outcome.NOT_ARTICLE)),
+    ("invalid", (Outcome.INVALID,)),
     ("failed", (Outcome.BLOCKED, Outcome.HTTP_ERROR, Outcome.NETWORK_ERROR)),
+    ("no articles", (Outcome.NOT_ARTICLE,)),
     ("skipped", (Outcome.SKIPPED,)),
 )
+_ONLY_IF_ANY: Final = ("no articles", "skipped")
+_TROUBLE: Final = ("invalid", "failed", "no articles")
 _PAGES: Final = (FetchKind.ARTICLE, FetchKind.FILE)
 
 
@@ -44,11 +47,6 @@ class Summary:
     size: int
     reasons: tuple[tuple[str, int], ...]
 
-    @property
-    def trouble(self) -> int:
-        """Pages that gave no article although they were asked for as one."""
-        return self.articles["invalid"] + self.articles["failed"]
-
 
 def summarise(database: Path, run_id: int) -> Summary:
     """Add up a run from the ledger.
@@ -58,30 +56,32 @@ def summarise(database: Path, run_id: int) -> Summary:
     """
     db = open_database(database, create=False, readonly=True)
     try:
-        counts = runs.counts(db, run_id)
-        failed = {
-            outcome for name, outcomes in _ROWS if name in ("invalid", "failed") for outcome in outcomes
-        }
+        counts = queries.run_counts(db, run_id)
+        failed = {outcome for name, outcomes in _ROWS if name in _TROUBLE for outcome in outcomes}
         return Summary(
             articles={
-                name: sum(counts.get((kind, outcome), 0) for kind in _PAGES for outcome in outcomes)
+                name: sum(counts.get(kind, {}).get(outcome, 0) for kind in _PAGES for outcome in outcomes)
                 for name, outcomes in _ROWS
             },
             lists=_lists(counts, {Outcome.READ, Outcome.NOT_MODIFIED}),
             lists_failed=_lists(counts, failed),
-            stored=runs.stored_articles(db),
-            seconds=runs.seconds(db, run_id),
+            stored=crawling.count_articles(db),
+            seconds=crawling.duration(db, run_id),
             database=database,
             size=database.stat().st_size,
-            reasons=runs.reasons(db, run_id, failed),
+            reasons=crawling.reasons(db, run_id, failed),
         )
     finally:
         db.close()
 
 
-def _lists(counts: dict[tuple[str, str], int], outcomes: set[Outcome]) -> int:
+def _lists(counts: dict[str, dict[str, int]], outcomes: set[Outcome]) -> int:
     return sum(
-        number for (kind, outcome), number in counts.items() if kind not in _PAGES and outcome in outcomes
+        number
+        for kind, of_kind in counts.items()
+        if kind not in _PAGES
+        for outcome, number in of_kind.items()
+        if outcome in outcomes
     )
 
 
@@ -100,8 +100,8 @@ def _table(summary: Summary) -> Table:
     table.add_column(justify="left")
     table.add_column(justify="right")
     for name, number in summary.articles.items():
-        if number or name != "skipped":
-            alarming = number and name in ("invalid", "failed")
+        if number or name not in _ONLY_IF_ANY:
+            alarming = number and name in _TROUBLE
             table.add_row(name, f"[yellow]{number:,}[/]" if alarming else f"{number:,}")
     if summary.lists or summary.lists_failed:
         failed = f" ({summary.lists_failed:,} failed)" if summary.lists_failed else ""
@@ -113,16 +113,19 @@ def _table(summary: Summary) -> Table:
     return table
 
 
+_NEWEST: Final = "SELECT published_at, headline FROM article_list ORDER BY 1 DESC LIMIT 10"
+_LAST_FETCHES: Final = "SELECT outcome, reason, url FROM fetches ORDER BY id DESC LIMIT 20"
+
+
 def _next_command(summary: Summary) -> str:
-    path = shlex.quote(str(summary.database))
-    if summary.stored:
-        return f"sqlite3 {path} 'SELECT published_at, headline FROM article_list ORDER BY 1 DESC LIMIT 10'"
-    return f"sqlite3 {path} 'SELECT outcome, reason, url FROM fetches ORDER BY id DESC LIMIT 20'"
+    """What to look at next: the newest articles, or why there are none."""
+    query = _NEWEST if summary.stored else _LAST_FETCHES
+    return shlex.join(["sqlite3", str(summary.database), query])
 
 
 def _duration(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"

@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's own command, with arguments that are checked and exit codes that mean something."""
+"""``scrapy crawl``: Scrapy's own command, with checked arguments and exit codes that mean something."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler import config
-from crawler.commands.base import refuse_unknown_options, say
+from crawler.command import refuse_unknown_options, say
 from crawler.errors import Exit, TintucError
 from crawler.extensions.ledger import LedgerExtension
 from crawler.spiders.arguments import Arguments
@@ -44,7 +44,7 @@ class Command(ScrapyCrawl):
 
     def _crawl(self, name: str, arguments: dict[str, Any]) -> int:
         assert self.crawler_process is not None
-        crawler = self._crawler(name)
+        crawler = self._load(name)
         if getattr(crawler.spidercls, "keeps_record", False):
             Arguments.read(arguments)  # before a folder is made or a page is fetched
             config.check(crawler.settings)
@@ -52,7 +52,7 @@ class Command(ScrapyCrawl):
         self.crawler_process.start()
         return self._ending(crawler, task)
 
-    def _crawler(self, name: str) -> Crawler:
+    def _load(self, name: str) -> Crawler:
         assert self.crawler_process is not None
         try:
             return self.crawler_process.create_crawler(name)

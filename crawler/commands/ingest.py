@@ -14,12 +14,13 @@ from scrapy.exceptions import UsageError
 from crawler import config
 from crawler.archive import saved
 from crawler.archive.pages import Broken, SavedPage
-from crawler.commands.base import TintucCommand, say
+from crawler.command import TintucCommand, say
 from crawler.errors import Exit
 from crawler.fetching import now
 from crawler.ingesting import read_saved
 from crawler.items import Fetch
 from crawler.lock import RunLock
+from crawler.site.urls import article_id
 from crawler.summary import print_summary
 from pipelines.database import open_database, runs
 from pipelines.recorder import Recorder
@@ -38,7 +39,7 @@ class Command(TintucCommand):
     def short_desc(self) -> str:
         return "Read saved pages (.html, .warc, .txt, also .gz, and folders of them) into the database"
 
-    def work(self, args: list[str], opts: argparse.Namespace) -> int:
+    def work(self, args: list[str], opts: argparse.Namespace) -> int:  # noqa: ARG002 - options are settings
         if not args:
             raise UsageError("name at least one file or folder: scrapy ingest PATH...", print_help=False)
         path = self.database_path()
@@ -55,7 +56,7 @@ class Command(TintucCommand):
         broken = 0
         try:
             run_id = runs.start_run(database, "ingest", {"paths": [str(source) for source in sources]}, now())
-            with Recorder(database, run_id, batch=BATCH) as recorder:
+            with Recorder(database, run_id, batch=BATCH, identify=article_id) as recorder:
                 for piece in _with_progress(sources):
                     broken += isinstance(piece, Broken)
                     _report(recorder.record(read_saved(piece)), piece)

@@ -18,6 +18,7 @@ from crawler.errors import TintucError
 from crawler.fetching import now
 from crawler.items import Fetch
 from crawler.lock import RunLock
+from crawler.site.urls import article_id
 from pipelines.database import open_database, runs
 from pipelines.database.errors import DatabaseError
 from pipelines.recorder import Recorder
@@ -52,7 +53,7 @@ class LedgerExtension:
             self.database: Database = open_database(path, create=True)
             arguments: dict[str, Any] = getattr(crawler.spider, "recorded_arguments", {})
             self.run_id = runs.start_run(self.database, crawler.spider.name, arguments, now())
-            self.recorder = Recorder(self.database, self.run_id)
+            self.recorder = Recorder(self.database, self.run_id, identify=article_id)
         except BaseException:
             self._lock.release()
             raise

@@ -18,12 +18,11 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.sitemap import sitemap_urls_from_robots
-from twisted.python.failure import Failure
 
 from crawler.extensions.ledger import ledger_of
-from crawler.fetching import RefusedError, fetch_of, fetch_of_failure, now
+from crawler.fetching import RefusedError, fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Outcome
-from pipelines.database import queries
+from pipelines.database import crawling
 
 if TYPE_CHECKING:
     from typing import Self
@@ -80,9 +79,8 @@ class RobotsMiddleware:
         request = Request(url, priority=1000, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
         try:
             response = await self._crawler.engine.download_async(request)
-        except Exception:  # whatever it was, the rules are unknown: it is named in the ledger
-            fetch = fetch_of_failure(Failure(), request, FetchKind.ROBOTS)
-            return self._unknown(host, fetch)
+        except Exception as error:  # whatever it was, the rules are unknown: the ledger names it
+            return self._unknown(host, fetch_of_error(error, request, FetchKind.ROBOTS))
         fetch = fetch_of(response, FetchKind.ROBOTS)
         if response.status >= 500 or 300 <= response.status < 400:
             fetch.outcome, fetch.reason = Outcome.HTTP_ERROR, f"status {response.status}"
@@ -94,12 +92,12 @@ class RobotsMiddleware:
         fetch.outcome = Outcome.READ
         fetch.reason = None if text else f"status {response.status}: no rules"
         ledger_of(self._crawler).record(fetch)
-        queries.keep_robots(ledger_of(self._crawler).database, host, text, fetch.fetched_at)
+        crawling.keep_robots(ledger_of(self._crawler).database, host, text, fetch.fetched_at)
         return self._read(host, text)
 
     def _unknown(self, host: str, fetch: Fetch) -> Protego | None:
         ledger_of(self._crawler).record(fetch)
-        kept = queries.kept_robots(ledger_of(self._crawler).database, host, since=now() - COPY_HOLDS)
+        kept = crawling.kept_robots(ledger_of(self._crawler).database, host, since=now() - COPY_HOLDS)
         if kept is None:
             logger.error("%s: robots.txt could not be read (%s); nothing is fetched", host, fetch.reason)
             return None

@@ -21,17 +21,17 @@ from scrapy.http import Request, Response
 
 from crawler import config
 from crawler.extensions.ledger import LedgerExtension, ledger_of
-from crawler.fetching import fetch_of, fetch_of_failure, now
+from crawler.fetching import fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Found, Outcome
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
 from crawler.site.listings import Card
 from crawler.site.pages import Unreadable
-from crawler.site.urls import HANOI, ORIGIN, read
+from crawler.site.urls import HANOI, ORIGIN, article_id, read
 from crawler.spiders.arguments import Arguments
 from crawler.spiders.walk import SLACK, Walk
-from pipelines.database import queries
+from pipelines.database import crawling, queries
 
 if TYPE_CHECKING:
     from typing import Self
@@ -64,6 +64,8 @@ class BaotintucSpider(Spider):
         self._pages_read: dict[str, int] = {}
         self._page_before: dict[str, frozenset[str]] = {}
         self._rechecks_left = 0
+        self._passed_over = 0
+        self._rechecks_passed_over = 0
         self._since: date | None = None
 
     @classmethod
@@ -190,7 +192,7 @@ class BaotintucSpider(Spider):
     def _unasked_feeds(self, urls: Iterable[str]) -> Iterator[Request]:
         return (self._feed_request(url) for url in urls if hash(url) not in self._asked)
 
-    def _read_feed(self, response: Response) -> Iterator[Fetch]:
+    def _read_feed(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)
         try:
             feed = feeds.read_feed(response.body)
@@ -200,6 +202,7 @@ class BaotintucSpider(Spider):
             fetch.outcome = Outcome.READ
             self._take_feed(fetch, feed)
         yield fetch
+        yield from self._queued_elsewhere(fetch)
 
     def _take_feed(self, fetch: Fetch, feed: feeds.Feed) -> None:
         if not feeds.names_feed(feed, fetch.url):
@@ -263,7 +266,7 @@ class BaotintucSpider(Spider):
         """Those that were not read for ``TINTUC_LISTING_HOURS``; all of them on a back-fill."""
         hours = config.whole_number(self.crawler.settings, "TINTUC_LISTING_HOURS")
         since = now() - timedelta(hours=hours)
-        fresh = set() if self._since else queries.read_since(self._database, urls, since)
+        fresh = set() if self._since else crawling.read_since(self._database, urls, since)
         return (url for url in urls if url not in fresh and hash(url) not in self._asked)
 
     def _sitemap_request(self, url: str) -> Request:
@@ -293,7 +296,7 @@ class BaotintucSpider(Spider):
         since, until = self._since or today - timedelta(days=1), self.arguments.until or today
         return month[0] <= until and since < month[1]
 
-    def _read_listing(self, response: Response, walk: Walk) -> Iterator[Fetch]:
+    def _read_listing(self, response: Response, walk: Walk) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.LISTING)
         try:
             listing = listings.read_listing(response.body, fetch.url)
@@ -301,10 +304,11 @@ class BaotintucSpider(Spider):
             fetch.outcome, fetch.reason = Outcome.INVALID, str(error)
         else:
             fetch.outcome = Outcome.READ
-            known = queries.known_urls(self._database, [card.url for card in listing.cards])
+            known = self._known(card.url for card in listing.cards)
             fetch.found = self._articles(listing.cards, f"listing:{walk.place}", walk)
             fetch.reason = self._go_on(fetch, walk, listing, known)
         yield fetch
+        yield from self._queued_elsewhere(fetch)
 
     def _go_on(
         self, fetch: Fetch, walk: Walk, listing: listings.Listing, known: Collection[str]
@@ -324,6 +328,19 @@ class BaotintucSpider(Spider):
             fetch.found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
         return f"the walk ends: {stop}" if stop else None
 
+    def _known(self, urls: Iterable[str]) -> set[str]:
+        return crawling.known_links(self._database, urls, article_id)
+
+    def _queued_elsewhere(self, fetch: Fetch) -> Iterator[Request]:
+        """Articles that a run over a part of the site found, but another place had queued before:
+        the frontier has them under that place, so they are asked for here."""
+        if self.arguments.is_whole_site:
+            return
+        urls = [link.url for link in fetch.found if link.kind is FetchKind.ARTICLE]
+        ids = {url: article_id(url) for url in urls if hash(url) not in self._asked}
+        stored = queries.stored_ids(self._database, filter(None, ids.values()))
+        yield from (self._article_request(url) for url, id_ in ids.items() if id_ not in stored)
+
     def _most_pages(self) -> int:
         return config.whole_number(self.crawler.settings, "TINTUC_LISTING_PAGES", 1)
 
@@ -338,7 +355,7 @@ class BaotintucSpider(Spider):
 
     def _note(self, layer: str, found: Collection[Found]) -> int:
         """Count what a layer found, and how much of it was not known; return the latter."""
-        known = queries.known_urls(self._database, [link.url for link in found])
+        known = self._known(link.url for link in found)
         new = sum(link.url not in known for link in found)
         self._count(layer, "pages")
         self._count(layer, "links", len(found))
@@ -353,7 +370,8 @@ class BaotintucSpider(Spider):
     def _failed(self, failure: Failure) -> Iterator[Fetch | Request]:
         """Every URL has an outcome, also the one that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        yield fetch_of_failure(failure, request, request.meta["kind"])
+        assert failure.value is not None, "Scrapy fails with an exception"
+        yield fetch_of_error(failure.value, request, request.meta["kind"])
         if request.callback == self._read_feed_index:
             yield from self._close_index()
         elif request.callback == self._read_home:
@@ -371,22 +389,38 @@ class BaotintucSpider(Spider):
             raise DontCloseSpider
 
     def _owed(self) -> list[Request]:
+        """The next rows that this run has not asked for; rows that are still there although they
+        were asked for (disallowed, outside the range) are looked past."""
         if self.arguments.urls:
             return []
-        rows = queries.frontier_due(self._database, now(), limit=BATCH + len(self._asked_of_frontier))
-        return [self._owed_request(row) for row in rows if hash(row.url) not in self._asked][:BATCH]
+        rows = crawling.owed(self._database, now(), limit=BATCH + self._passed_over, places=self._places())
+        fresh = [row for row in rows if hash(row.url) not in self._asked]
+        self._passed_over = len(rows) - len(fresh)
+        return [self._owed_request(row) for row in fresh[:BATCH]]
 
-    def _owed_request(self, row: queries.FrontierRow) -> Request:
+    def _places(self) -> tuple[str, ...]:
+        """Where the rows were found that a run over a part of the site goes on with; empty: anywhere."""
+        given = self.arguments
+        if given.query:
+            return (f"listing:search/{quote(given.query)}",)
+        if given.tag:
+            return (f"listing:tag/{quote(given.tag)}",)
+        return tuple(f"{layer}:{slug}" for slug in given.sections for layer in ("listing", "feed"))
+
+    def _owed_request(self, row: queries.Owed) -> Request:
         if row.kind == FetchKind.LISTING:
             return self._listing_request(row.url, Walk.read(row.found_by))
         return self._article_request(row.url)
 
     def _rechecks(self) -> list[Request]:
         """Stored articles that are due for another look, within the run's budget."""
-        if self._rechecks_left <= 0 or self.arguments.urls:
+        if self._rechecks_left <= 0 or not self.arguments.is_whole_site:
             return []
-        due = queries.recheck_due(self._database, now(), limit=min(BATCH, self._rechecks_left))
-        requests = [self._article_request(row.url) for row in due if hash(row.url) not in self._asked]
+        limit = min(BATCH, self._rechecks_left) + self._rechecks_passed_over
+        due = queries.recheck_due(self._database, now(), limit=limit)
+        fresh = [row for row in due if hash(row.url) not in self._asked][: self._rechecks_left]
+        self._rechecks_passed_over = len(due) - len(fresh)
+        requests = [self._article_request(row.url) for row in fresh]
         self._rechecks_left -= len(requests)
         return [self._conditional(request) for request in requests]
 
