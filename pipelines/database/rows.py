@@ -238,8 +238,8 @@ def link_related(conn: sqlite3.Connection, id_: str, url: str) -> None:
 
 
 _FETCH: Final = (
-    "INSERT INTO fetches (run_id, kind, url, article_id, warnings, fetched_at, status, outcome, reason, bytes,"
-    " elapsed_ms, etag, last_modified, archive_file, archive_offset)"
+    "INSERT INTO fetches (run_id, kind, url, article_id, warnings, fetched_at, status, outcome, reason,"
+    " bytes, elapsed_ms, etag, last_modified, archive_file, archive_offset)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _COUNT: Final = (
