@@ -59,10 +59,13 @@ def records(file: io.BufferedReader, limits: Limits, *, gz_name: bool = False) -
     """
     size = os.fstat(file.fileno()).st_size
     start = _peek_at(file, 0, len(VERSION))
-    if start.startswith(gzips.MAGIC) or (gz_name and start != VERSION):
-        yield from _gzipped(file, size, limits)
-    else:
-        yield from _plain(file, size, limits)
+    gzipped = start.startswith(gzips.MAGIC) or (gz_name and start != VERSION)
+    empty = True
+    for found in _gzipped(file, size, limits) if gzipped else _plain(file, size, limits):
+        empty = False
+        yield found
+    if empty:
+        yield Gap(offset=0, reason="the file holds no record")
 
 
 def record_at(file: io.BufferedReader, offset: int, limits: Limits) -> Record:

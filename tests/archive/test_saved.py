@@ -259,6 +259,11 @@ class TestWarc:
         assert "no WARC record starts here" in only_reason(read(write(tmp_path / "a.warc", PAGE)))
         assert "gzip data are damaged" in only_reason(read(write(tmp_path / "a.warc.gz", PAGE)))
 
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_a_file_of_nothing_but_blank_lines(self, tmp_path: Path, packed: bool) -> None:
+        path = write(tmp_path / "a.warc", b"\r\n\r\n", packed=packed)
+        assert "holds no record" in only_reason(read(path))
+
     def test_a_response_without_an_http_answer(self, tmp_path: Path) -> None:
         found = read(write(tmp_path / "a.warc", record(b"<html>"), *numbered(1)))
         assert [one.reason for one in broken(found)] == ["the record holds no HTTP answer"]
