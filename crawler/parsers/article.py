@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
 from crawler.parsers.body import Body, BodyReader
+from crawler.parsers.byline import read_byline
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
-from crawler.parsers.identity import identify, kind_in_url
+from crawler.parsers.identity import identify, kind_in_url, kind_of_section
 from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
@@ -19,6 +21,10 @@ from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
 
+_ENTRY: Final = re.compile(r"\d{1,2}[:h]\d{2},? (?:ngày )?\d{1,2}/\d{1,2}/\d{4}\b", re.IGNORECASE)
+"""How the entries of a live report begin: ``17:42 Ngày 04/06/2018``."""
+
+_LONGEST_SIGNATURE: Final = 80  # characters
 _NEEDS_BODY: Final = frozenset({Kind.TEXT, Kind.LIVE, Kind.LONGFORM})
 
 
@@ -31,34 +37,36 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     root = page.root
     region = first(root, template.region)
     region = root if region is None else region
-    headline, headline_source = fields.read_headline(template, region, metadata)
     element = first(root, template.body)
     _check_complete(page, element)
-    lead, lead_source = fields.read_lead(template, region, metadata)
-    if not headline or (element is None and Source.TEMPLATE not in (headline_source, lead_source)):
+    headline, lead = (read(template, region, metadata) for read in (fields.read_headline, fields.read_lead))
+    if not headline[0] or (element is None and Source.TEMPLATE not in (headline[1], lead[1])):
         raise refusal(root, metadata, url)
     identity = identify(url, metadata.canonical, fields.read_page_id(template, root, metadata))
-    reader = BodyReader(template, identity.url, not_captions=frozenset({headline}), own_id=identity.id)
-    body = _read_body(reader, root, element, template, lead)
-    video_source = _add_stated_video(body, metadata, identity.url)
-
-    draft = Draft(
-        identity=identity, template=template.name, kind=_kind(template, root, metadata, identity.url, body)
-    )
+    draft = Draft(identity=identity, template=template.name)
     draft.warn(*page.warnings, *metadata.warnings, *identity.warnings)
-    draft.put("headline", headline, headline_source)
-    draft.put("lead", lead, lead_source)
+    draft.put("headline", *headline)
+    draft.put("lead", *lead)
+    draft.put("section", *fields.read_section(template, root, region, metadata))
+    draft.put("tags", *fields.read_tags(template, region, metadata))
+    draft.put_times(_times(template, region, metadata, draft))
+    reader = BodyReader(template, identity.url, not_captions=frozenset({headline[0]}), own_id=identity.id)
+    body = _read_body(reader, root, element, template, lead[0])
+    _put_body(draft, body, template, region, metadata)
+    draft.kind = _kind(draft, template, root, metadata, body)
+    draft.warn(*_gaps(draft.kind, template, element, body))
+    return draft.article()
+
+
+def _put_body(draft: Draft, body: Body, template: Template, region: Element, metadata: Metadata) -> None:
+    identity = draft.identity
+    video_source = _add_stated_video(body, metadata, identity.url)
+    related = [*fields.read_related(template, region, identity.url, identity.id), *body.related]
     draft.put_byline(*_byline(template, region, metadata, body))
     draft.put("body", "\n\n".join(body.paragraphs), Source.TEMPLATE)
     draft.put("photos", tuple(body.photos), Source.TEMPLATE)
     draft.put("videos", tuple(body.videos), video_source)
-    draft.put("section", *fields.read_section(template, root, region, metadata))
-    draft.put("tags", *fields.read_tags(template, region, metadata))
-    related = [*fields.read_related(template, region, identity.url, identity.id), *body.related]
     draft.put("related", tuple(dict.fromkeys(related)), Source.TEMPLATE)
-    draft.put_times(_times(template, region, metadata, draft))
-    draft.warn(*_gaps(draft.kind, template, element, body))
-    return draft.article()
 
 
 def _check_complete(page: Page, body: Element | None) -> None:
@@ -93,10 +101,22 @@ def _read_body(
 
 
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
+    """The byline of its own place, else a signature under the body, else what metadata says."""
     line, source = fields.read_byline(template, region, metadata)
-    if line and body.paragraphs and body.paragraphs[-1] == line:
+    last = body.paragraphs[-1] if body.paragraphs else ""
+    if source is not Source.TEMPLATE and _is_signature(last):
+        line, source = last, Source.TEMPLATE
+    if line and line == last:
         body.without_paragraph(len(body.paragraphs) - 1)
     return line, source
+
+
+def _is_signature(paragraph: str) -> bool:
+    """Whether a last paragraph is nothing but who wrote for which agency."""
+    if not paragraph or len(paragraph) > _LONGEST_SIGNATURE or paragraph[-1] in '.!?…:;"”':
+        return False
+    read = read_byline(paragraph)
+    return read.understood and any(contributor.agency for contributor in read.contributors)
 
 
 def _add_stated_video(body: Body, metadata: Metadata, base: str) -> Source:
@@ -111,11 +131,18 @@ def _add_stated_video(body: Body, metadata: Metadata, base: str) -> Source:
     return Source.METADATA
 
 
-def _kind(template: Template, root: Element, metadata: Metadata, url: str, body: Body) -> Kind:
-    """The kind stated by the page, else by its address, else by what it holds."""
-    stated = fields.read_kind(template, root, metadata) or kind_in_url(url)
+def _kind(draft: Draft, template: Template, root: Element, metadata: Metadata, body: Body) -> Kind:
+    """The kind stated by the page, else by its address or section, else by what it holds."""
+    section = draft.values.get("section")
+    stated = (
+        fields.read_kind(template, root, metadata)
+        or kind_in_url(draft.identity.url)
+        or kind_of_section(section.slug if section else None)
+    )
     if stated:
         return stated
+    if sum(1 for paragraph in body.paragraphs if _ENTRY.match(paragraph)) > 1:
+        return Kind.LIVE
     if body.paragraphs or not (body.photos or body.videos):
         return Kind.TEXT
     return Kind.VIDEO if body.videos and not body.photos else Kind.PHOTO

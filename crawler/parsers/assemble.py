@@ -19,7 +19,7 @@ class Draft:
 
     identity: Identity
     template: str
-    kind: Kind
+    kind: Kind = Kind.TEXT
     values: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

@@ -66,12 +66,9 @@ def stated_times(metadata: Metadata) -> tuple[list[Stated], list[Stated]]:
         Stated(text_value(article.get("datePublished")), Source.METADATA, "JSON-LD"),
     ]
     modified = [
-        Stated(metadata.first_meta("article:modified_time"), Source.METADATA, "article:modified_time")
+        Stated(metadata.first_meta("article:modified_time"), Source.METADATA, "article:modified_time"),
+        Stated(text_value(article.get("dateModified")), Source.METADATA, "JSON-LD"),
     ]
-    stated = text_value(article.get("dateModified"))
-    # The old site's JSON-LD repeats the time of publication here, whatever happened since.
-    if stated != text_value(article.get("datePublished")):
-        modified.append(Stated(stated, Source.METADATA, "JSON-LD"))
     return published, modified
 
 

@@ -15,10 +15,10 @@ from crawler.parsers.errors import NotArticleError
 from crawler.site import urls
 
 _KINDS: Final = (
-    (re.compile(r"^/(?:anh|anh-360)/", re.IGNORECASE), Kind.PHOTO),
+    (re.compile(r"^/(?:anh|anh-360|photo)/", re.IGNORECASE), Kind.PHOTO),
     (re.compile(r"^/video/|-v\d{17}\.htm$", re.IGNORECASE), Kind.VIDEO),
     (re.compile(r"^/infographics?/", re.IGNORECASE), Kind.INFOGRAPHIC),
-    (re.compile(r"^/(?:long-form|emagazine|megastory|mega-story)/", re.IGNORECASE), Kind.LONGFORM),
+    (re.compile(r"^/(?:long-form|emagazine|megastory|mega-story|longform)/", re.IGNORECASE), Kind.LONGFORM),
 )
 _NOT_ARTICLES: Final = {
     urls.UrlKind.HOME: "the home page",
@@ -84,6 +84,11 @@ def kind_in_url(url: str) -> Kind | None:
     """The kind that an address of template 2021 and before spells; None where it spells none."""
     path = urlsplit(url).path
     return next((kind for pattern, kind in _KINDS if pattern.search(path)), None)
+
+
+def kind_of_section(slug: str | None) -> Kind | None:
+    """The kind that all articles of a section are; None for ordinary sections."""
+    return kind_in_url(f"/{slug}/") if slug else None
 
 
 def not_article_url(url: str) -> str | None:

@@ -22,7 +22,7 @@ TEMPLATE_2016: Final = Template(
     section_id="input#hidCatId",
     page_id="input#hdNewsId",
     tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a", ".tags a"),
-    related="#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href]",
+    related="#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href], ul.listspecial a[href]",
     body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
     drop=(
         "script, style, noscript, ins, zone, template, .author, .share, .likeshare, .fb-like,"
