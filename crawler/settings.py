@@ -42,7 +42,7 @@ ROBOTSTXT_USER_AGENT = "tintuc"
 CONCURRENT_REQUESTS = 2  # the site and its API host, one each
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
-RANDOMIZE_DOWNLOAD_DELAY = True  # 0.5 to 1.5 times the delay, so that runs of many users do not beat in step
+DOWNLOAD_DELAY_JITTER = 0.5  # 0.5 to 1.5 times the delay, so that the runs of many users do not beat in step
 # AutoThrottle lengthens the delay when the site gets slow; it never goes under DOWNLOAD_DELAY.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import Place
+
 SHARED_SITE = Path(__file__).parents[2] / "shared" / "site"
 
 
@@ -15,3 +17,9 @@ def shared_site() -> Path:
     if not SHARED_SITE.is_dir():
         pytest.skip("no real pages here: the folder ../shared/site is absent")
     return SHARED_SITE
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A folder of its own for a database, and the commands run on it."""
+    return Place(tmp_path)

@@ -8,7 +8,7 @@ record is lost is not worth the site's time.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
@@ -16,10 +16,10 @@ from scrapy.exceptions import NotConfigured
 from crawler import config
 from crawler.errors import TintucError
 from crawler.fetching import now
-from crawler.items import Fetch
+from crawler.items import Fetch, Outcome
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
-from pipelines.database import open_database, runs
+from pipelines.database import open_database, queries, runs
 from pipelines.database.errors import DatabaseError
 from pipelines.recorder import Recorder
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from sqlite_utils import Database
+
+_WELL: Final = frozenset(
+    {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.DUPLICATE, Outcome.READ}
+)
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +96,7 @@ class LedgerExtension:
         }
         try:
             self.recorder.close()
+            self.is_healthy = self._came_to_something()
             runs.finish_run(
                 self.database, self.run_id, finish_reason=reason, verdict=None, stats=stats, now=now()
             )
@@ -100,6 +105,12 @@ class LedgerExtension:
         finally:
             self.database.close()
             self._lock.release()
+
+    def _came_to_something(self) -> bool:
+        """Whether anything answered as it should; a run that met nothing but errors is not healthy."""
+        counts = queries.run_counts(self.database, self.run_id)
+        well = sum(number for kind in counts.values() for outcome, number in kind.items() if outcome in _WELL)
+        return well > 0 and not self._crawler.stats.get_value("spider_exceptions/count")
 
 
 def ledger_of(crawler: Crawler) -> LedgerExtension:

@@ -1,0 +1,145 @@
+"""``scrapy ingest``: saved material in, articles out; what is broken is said and does not stop the rest."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.replica import Replica
+from tests.running import Place
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, bytes]:
+    """Pages of both designs by file name, as a person saves them."""
+    with Replica(seed=5, articles=6) as replica:
+        return {f"{article.id}.html": replica.page(article.path).body for article in replica.articles}
+
+
+def save(folder: Path, pages: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
+        (folder / name).write_bytes(page)
+    return folder
+
+
+def test_a_folder_of_pages_is_read_and_known_the_second_time(place: Place, pages: dict[str, bytes]) -> None:
+    folder = save(place.folder / "saved", pages)
+    first = place.scrapy("ingest", folder)
+    assert first.code == 0, first.err
+    assert place.outcomes("file") == {"new": len(pages)}
+    assert place.scrapy("ingest", folder).code == 0
+    assert place.outcomes("file") == {"unchanged": len(pages)}
+    assert place.one("SELECT count(*) FROM articles") == len(pages)
+    assert place.one("SELECT count(*) FROM revisions") == 0
+
+
+def test_the_url_of_a_bare_page_is_its_canonical_link(place: Place, pages: dict[str, bytes]) -> None:
+    place.scrapy("ingest", save(place.folder / "saved", pages))
+    ids = {
+        row["id"]
+        for row in place.rows("SELECT id FROM articles WHERE url LIKE 'https://baotintuc.vn/%' || id || '%'")
+    }
+    assert ids == {name.removesuffix(".html") for name in pages}
+
+
+def test_the_summary_says_what_came_of_it_and_what_to_try_next(place: Place, pages: dict[str, bytes]) -> None:
+    ended = place.scrapy("ingest", save(place.folder / "saved", pages))
+    lines = [line.split() for line in ended.err.splitlines()]
+    assert ["new", str(len(pages))] in lines
+    assert ["updated", "0"] in lines
+    assert any(line[:2] == ["database", str(place.database)] for line in lines)
+    assert ended.err.splitlines()[-1].startswith(f"Next: sqlite3 {place.database}")
+
+
+def test_an_edited_page_becomes_revision_2_with_the_old_text_kept(
+    place: Place, pages: dict[str, bytes]
+) -> None:
+    name, page = next(iter(pages.items()))
+    place.scrapy("ingest", save(place.folder / "saved", {name: page}))
+    headline = place.one("SELECT headline FROM articles")
+    edited = page.replace(headline.encode(), b"Tin sua: " + headline.encode())
+    place.scrapy("ingest", save(place.folder / "saved", {name: edited}))
+    assert place.one("SELECT revision FROM articles") == 2
+    assert place.one("SELECT headline FROM revisions") == headline
+    assert place.one("SELECT headline FROM articles") == f"Tin sua: {headline}"
+
+
+def test_broken_pieces_are_named_counted_and_do_not_stop_the_rest(
+    place: Place, pages: dict[str, bytes]
+) -> None:
+    folder = save(place.folder / "saved", pages)
+    (folder / "000-cut.html.gz").write_bytes(gzip.compress(next(iter(pages.values())))[:-200])
+    (folder / "000-not-gzip.html.gz").write_bytes(b"<html>")
+    (folder / "000-empty.html").write_bytes(b"")
+    ended = place.scrapy("ingest", folder, place.folder / "nowhere.warc")
+    assert ended.code == 3
+    assert place.outcomes("file") == {"new": len(pages), "invalid": 4}
+    for name in ("000-cut.html.gz", "000-not-gzip.html.gz", "000-empty.html", "nowhere.warc"):
+        assert sum(line.startswith("tintuc: ") and name in line for line in ended.err.splitlines()) == 1
+    assert "Traceback" not in ended.err
+
+
+def test_a_page_that_is_no_article_is_no_failure_but_says_what_it_is(place: Place) -> None:
+    folder = save(
+        place.folder / "saved", {"trang.html": "<html><body><p>Không có gì</p></body></html>".encode()}
+    )
+    assert place.scrapy("ingest", folder).code == 0
+    (row,) = place.rows("SELECT outcome, reason FROM fetches")
+    assert row["outcome"] == "not_article"
+    assert row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        ((), 2, "name at least one file or folder"),
+        (("--quiet", "x.html"), 2, "unknown option: --quiet"),
+    ],
+)
+def test_wrong_usage_exits_2(place: Place, args: tuple[str, ...], code: int, says: str) -> None:
+    ended = place.scrapy("ingest", *args)
+    assert ended.code == code
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+    assert not place.database.exists()
+
+
+def test_an_empty_folder_is_said(place: Place) -> None:
+    empty = place.folder / "empty"
+    empty.mkdir()
+    ended = place.scrapy("ingest", empty)
+    assert ended.code == 3
+    assert "nothing in it to read" in ended.err
+
+
+def test_a_file_that_is_no_database_is_one_line_and_stays_as_it_was(
+    place: Place, pages: dict[str, bytes]
+) -> None:
+    place.database.write_bytes(b"Day la so ghi chep, khong phai co so du lieu.")
+    ended = place.scrapy("ingest", save(place.folder / "saved", pages))
+    assert ended.code == 1
+    assert "not a SQLite database" in ended.line
+    assert place.database.read_bytes().startswith(b"Day la")
+
+
+def test_a_database_of_another_program_is_one_line_and_stays_as_it_was(
+    place: Place, pages: dict[str, bytes]
+) -> None:
+    with place.connection() as conn:
+        conn.execute("CREATE TABLE others (x)")
+    ended = place.scrapy("ingest", save(place.folder / "saved", pages))
+    assert ended.code == 1
+    assert "database of another program" in ended.line
+    assert [row[0] for row in place.rows("SELECT name FROM sqlite_master")] == ["others"]
+
+
+def test_a_busy_database_is_waited_for_only_so_long(place: Place, pages: dict[str, bytes]) -> None:
+    from crawler.lock import RunLock
+
+    with RunLock(place.database, "crawl baotintuc"):
+        ended = place.scrapy("ingest", save(place.folder / "saved", pages), TINTUC_WAIT=0)
+    assert ended.code == 75
+    assert "is in use by crawl baotintuc" in ended.line

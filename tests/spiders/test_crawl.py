@@ -1,0 +1,158 @@
+"""A crawl of the replica over real HTTP: everything found, each field as printed, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.comparing import differences, printed_fields, stored_fields
+from tests.replica import Replica
+from tests.running import Ended, Place
+
+
+@pytest.fixture(scope="module")
+def replica() -> Iterator[Replica]:
+    """A site of 200 articles over the designs of 2021 and 2026."""
+    with Replica(seed=11, articles=200) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def crawled(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Ended]:
+    """The first crawl of that site, on an empty database."""
+    place = Place(tmp_path_factory.mktemp("crawled"))
+    return place, place.crawl(replica.origin)
+
+
+def test_the_first_crawl_is_healthy_and_stores_every_article_once(
+    replica: Replica, crawled: tuple[Place, Ended]
+) -> None:
+    place, ended = crawled
+    assert ended.code == 0, ended.err
+    ids = [row["id"] for row in place.rows("SELECT id FROM articles")]
+    assert sorted(ids) == sorted(article.id for article in replica.articles)
+    assert place.outcomes() == {"new": 200}
+    assert place.one("SELECT count(*) FROM frontier") == 0
+
+
+def test_every_field_is_what_the_page_says(replica: Replica, crawled: tuple[Place, Ended]) -> None:
+    place, _ = crawled
+    with place.connection() as conn:
+        wrong = {
+            article.id: list(differences(stored_fields(conn, article.id), printed_fields(article.article)))
+            for article in replica.articles
+        }
+    assert not [(id_, lines) for id_, lines in wrong.items() if lines]
+
+
+def test_no_article_page_is_asked_for_twice(replica: Replica, crawled: tuple[Place, Ended]) -> None:
+    assert {replica.hits[article.path] for article in replica.articles} == {1}
+
+
+def test_every_url_touched_has_an_outcome(replica: Replica, crawled: tuple[Place, Ended]) -> None:
+    place, _ = crawled
+    touched = {
+        row["url"].removeprefix("https://baotintuc.vn").removeprefix("https://api.baotintuc.vn")
+        for row in place.rows("SELECT url FROM fetches")
+    }
+    asked = {request.target for request in replica.requests}
+    assert asked <= touched | {"/"}
+
+
+def test_only_canonical_urls_are_stored(crawled: tuple[Place, Ended]) -> None:
+    place, _ = crawled
+    for table, column in (("articles", "url"), ("fetches", "url"), ("aliases", "url"), ("related", "url")):
+        assert place.one(f"SELECT count(*) FROM {table} WHERE {column} LIKE '%127.0.0.1%'") == 0
+
+
+def test_the_site_is_told_who_asks(replica: Replica, crawled: tuple[Place, Ended]) -> None:
+    agents = {request.headers.get("user-agent", "") for request in replica.requests}
+    assert len(agents) == 1
+    assert agents.pop().startswith("tintuc/")
+
+
+def test_a_second_crawl_asks_for_no_stored_article_and_writes_none(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=12, articles=40, sections=5) as replica:
+        assert place.crawl(replica.origin).code == 0
+        replica.clear_log()
+        assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
+        asked = {request.path for request in replica.requests}
+        assert not asked & {article.path for article in replica.articles}
+        assert max(replica.hits.values()) == 1
+    assert place.outcomes() == {}
+    assert place.one("SELECT count(*) FROM revisions") == 0
+
+
+def test_an_edited_article_becomes_revision_2_with_the_old_text_kept(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=13, articles=8, sections=3) as replica:
+        place.crawl(replica.origin)
+        before = replica.articles[0]
+        replica.edit(before.id, headline="Cập nhật: " + before.headline)
+        ended = place.crawl(replica.origin, "-a", f"url={before.url}")
+    assert ended.code == 0, ended.err
+    assert place.outcomes() == {"updated": 1}
+    assert place.one("SELECT headline FROM revisions") == before.headline
+    assert place.one("SELECT revision FROM articles WHERE id = ?", before.id) == 2
+    assert (
+        place.one("SELECT headline FROM articles WHERE id = ?", before.id) == "Cập nhật: " + before.headline
+    )
+
+
+def test_a_run_over_sections_stays_in_them(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=14, articles=60, sections=("thoi-su", "kinh-te", "the-thao")) as replica:
+        ended = place.crawl(replica.origin, "-a", "sections=the-thao")
+        expected = {article.id for article in replica.articles if article.section.slug == "the-thao"}
+    assert ended.code == 0, ended.err
+    assert expected
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == expected
+
+
+def test_only_the_given_url_is_fetched(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=15, articles=5) as replica:
+        article = replica.articles[2]
+        assert place.crawl(replica.origin, "-a", f"url={article.url}").code == 0
+        assert sorted(request.path for request in replica.requests) == sorted(["/robots.txt", article.path])
+    assert [row["id"] for row in place.rows("SELECT id FROM articles")] == [article.id]
+
+
+def test_a_file_of_urls_is_fetched_each_once(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=15, articles=6) as replica:
+        chosen = replica.articles[:3]
+        file = tmp_path / "urls.txt"
+        file.write_text("\n".join(article.url for article in [*chosen, *chosen]), encoding="utf-8")
+        assert place.crawl(replica.origin, "-a", f"urls={file}").code == 0
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == {article.id for article in chosen}
+
+
+def test_what_is_missing_is_recorded_as_such(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=16, articles=3) as replica:
+        place.crawl(replica.origin, "-a", "url=https://baotintuc.vn/khong-co-bai-nay-post999999.html")
+    (row,) = place.rows("SELECT outcome, status, reason FROM fetches WHERE kind = 'article'")
+    assert tuple(row) == ("http_error", 404, "status 404: not found")
+
+
+@pytest.fixture(scope="module")
+def real(shared_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A crawl of one section of the real saved pages, served at their own paths."""
+    place = Place(tmp_path_factory.mktemp("real"))
+    with Replica(seed=1, articles=0) as replica:
+        replica.serve_saved(shared_site / "real")
+        ended = place.crawl(replica.origin, "-a", "sections=phap-luat", "-a", "since=2025-07-01")
+    assert ended.code == 0, ended.err
+    return place
+
+
+def test_the_real_listing_leads_to_its_saved_articles_and_the_others_are_404(real: Place) -> None:
+    listed = real.rows("SELECT url, outcome, status FROM fetches WHERE kind = 'article'")
+    assert len(listed) == 24
+    stored = {row["url"] for row in listed if row["outcome"] == "new"}
+    assert len(stored) == real.one("SELECT count(*) FROM articles") >= 5
+    assert {row["status"] for row in listed if row["url"] not in stored} == {404}
