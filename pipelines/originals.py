@@ -34,10 +34,14 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an article repeats (None: nothing), and the keys of later articles that repeat it."""
+    """What an article repeats (None: nothing), and the keys of later articles that repeat it.
+
+    ``before``: the id of the original that its row named until now.
+    """
 
     original: Original | None = None
     later: tuple[int, ...] = ()
+    before: str | None = None
 
 
 def text_of(row: Stored) -> Text:
@@ -61,14 +65,15 @@ def decide(
     article's own, None while it has no row.
     """
     close = _close(conn, text, content_hash, published, key)
+    before = neighbours.original_of(conn, key) if key is not None else None
     mine = neighbours.order(published, _NEW if key is None else key)
     earlier = [row for row in close if row.order < mine]
     if not earlier:
-        return Decision(None, tuple(row.key for row in close))
+        return Decision(None, tuple(row.key for row in close), before)
     root = min(earlier, key=lambda row: _root_order(row, key))
     original = _original(conn, text, content_hash, root, key)
     later = (row.key for row in close if row.order > mine and row.root_id != original.id)
-    return Decision(original, tuple(later))
+    return Decision(original, tuple(later), before)
 
 
 def _close(
@@ -116,16 +121,14 @@ def settle(
     neighbours.replace_bands(conn, key, before.bands if before else (), text.bands)
     (row,) = neighbours.stored(conn, [key])
     if before is not None:
-        _decide_anew(conn, _hangers_on(conn, row))
+        _decide_anew(conn, _hangers_on(conn, row, decision.before))
     _hang(conn, row.root_key, decision.later)
 
 
-def _hangers_on(conn: sqlite3.Connection, row: Stored) -> list[int]:
-    """Those that name the article as their original, or may hang on its original through it."""
-    return [
-        *neighbours.followers(conn, row.id),
-        *(k for k in neighbours.chained(conn, row.root_id, NEAR) if k != row.key),
-    ]
+def _hangers_on(conn: sqlite3.Connection, row: Stored, before: str | None) -> list[int]:
+    """Those that name the article as their original, or may have hung on another one through it."""
+    through = neighbours.chained(conn, before, NEAR) if before else []
+    return [*neighbours.followers(conn, row.id), *(key for key in through if key != row.key)]
 
 
 def _decide_anew(conn: sqlite3.Connection, keys: Iterable[int]) -> None:

@@ -66,8 +66,13 @@ VERSION_SHIFT: Final = 40
 
 SERIES_PLACES: Final = 3
 SERIES_SHARE: Final = 0.2
+"""Places (and their share of all places) with another figure that make a series on any day: a copy
+has a figure or two corrected, and one in twenty where 5 % of its words are edited."""
+
 SERIES_FRAME: Final = 0.9
 SERIES_PLACES_NEXT_DAY: Final = 2
+SERIES_SHARE_NEXT_DAY: Final = 0.1
+"""The same on different days, where the words around the figures are the same: the date and one more."""
 
 _BINS: Final = BANDS * ROWS
 _BIN_SHIFT: Final = 64 - (_BINS - 1).bit_length()
@@ -201,19 +206,16 @@ def near(one: Text, other: Text, *, same_day: bool) -> float | None:
 def same_series(one: Text, other: Text, *, same_day: bool) -> bool:
     """Whether two texts are issues of one series: the same frame, filled with other figures.
 
-    True where of the places that hold a figure in both texts at least ``SERIES_SHARE`` and at least
-    ``SERIES_PLACES`` hold another one (a corrected copy changes one or two). On different days,
-    where the words of the frame are the same (``SERIES_FRAME``), ``SERIES_PLACES_NEXT_DAY`` are
-    enough: the date and one more.
+    Of the places that hold a figure in both texts, at least ``SERIES_SHARE`` and at least
+    ``SERIES_PLACES`` hold another one. Where the texts are of different days and the words around
+    the figures agree (``SERIES_FRAME``), the limits are those ending in ``NEXT_DAY``.
     """
     if one.numbers <= other.numbers or other.numbers <= one.numbers:
         return False  # a cut copy has no figure of its own
     places, changed = _figure_places(one, other)
-    if changed < SERIES_SHARE * places:
-        return False
-    if changed >= SERIES_PLACES:
+    if changed >= max(SERIES_PLACES, SERIES_SHARE * places):
         return True
-    if same_day or changed < SERIES_PLACES_NEXT_DAY:
+    if same_day or changed < max(SERIES_PLACES_NEXT_DAY, SERIES_SHARE_NEXT_DAY * places):
         return False
     shorter = min(len(one.frame), len(other.frame))
     return len(one.frame & other.frame) >= SERIES_FRAME * shorter

@@ -103,6 +103,12 @@ def stored(conn: sqlite3.Connection, keys: Iterable[int]) -> list[Stored]:
     return [Stored(*row) for row in rows if row is not None]
 
 
+def original_of(conn: sqlite3.Connection, key: int) -> str | None:
+    """The original that an article names; None where it names none."""
+    row = conn.execute("SELECT duplicate_of FROM articles WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
 def followers(conn: sqlite3.Connection, article_id: str) -> list[int]:
     """The keys of the articles that name this one as their original."""
     found = conn.execute("SELECT key FROM articles WHERE duplicate_of = ? ORDER BY key", (article_id,))

@@ -1,0 +1,210 @@
+"""What people type into a search, made into an FTS5 expression: total, no input is an error.
+
+Words are all wanted; ``"a phrase"``, ``prefix*``, ``AND``, ``OR``, ``NOT`` (capitals only, so that
+Vietnamese words in lower case stay words) and parentheses mean what they do everywhere. Whatever does
+not fit (a stray quote, a lone ``AND``, an open parenthesis) is a word or nothing. ``covid-19``,
+``TP.HCM`` and ``12/4`` are phrases of their parts. A ``d`` as typed also finds ``đ``; a ``đ`` finds
+only itself; other diacritics and case never matter, that is the index's own doing.
+
+NOT binds tighter than AND, AND tighter than OR.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+MOST_TERMS: Final = 32
+"""Words and phrases of a query that are looked for; the rest is left out, and :class:`Query` says so."""
+
+MOST_VARIANTS: Final = 16
+"""Spellings of one word or phrase with d and đ; past that only the folded column is searched."""
+
+MOST_DEPTH: Final = 10
+"""Parentheses in parentheses; past that none of them count."""
+
+COLUMNS: Final = "{headline lead body captions byline}"
+
+_OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
+_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase to look for, as typed; ``prefix``: the last word is only begun."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query, read.
+
+    ``expression`` is FTS5's, None where there is nothing to look for; ``terms`` are the words and
+    phrases in it; ``left_out`` counts those past ``MOST_TERMS``.
+    """
+
+    expression: str | None
+    terms: tuple[Term, ...]
+    left_out: int = 0
+
+
+Part = Term | str
+
+
+def read(typed: str) -> Query:
+    """Read a query as typed; any text at all is one."""
+    parts = _operators(_brackets(_parts(_clean(typed))))
+    terms = tuple(part for part in parts if isinstance(part, Term))
+    if len(terms) > MOST_TERMS:
+        kept = terms[:MOST_TERMS]
+        return Query(" AND ".join(map(_expression, kept)), kept, len(terms) - MOST_TERMS)
+    return Query(_Reader(parts).read() if terms else None, terms)
+
+
+def _clean(typed: str) -> str:
+    """NFC, one kind of quotes, no control characters or halves of surrogate pairs."""
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in typed.translate(_QUOTES))
+    text = unicodedata.normalize("NFC", text)
+    if text.count('"') % 2:
+        head, _, tail = text.rpartition('"')
+        text = f"{head} {tail}"
+    return text
+
+
+def _parts(text: str) -> list[Part]:
+    found: list[Part] = []
+    for match in _TOKEN.finditer(text):
+        if match["bracket"]:
+            found.append(match["bracket"])
+        elif match["phrase"] is not None:
+            found.append(Term(match["phrase"].strip(), bool(match["star"])))
+        elif match["word"] in _OPERATORS:
+            found.append(match["word"])
+        else:
+            found.append(Term(match["word"].rstrip("*"), match["word"].endswith("*")))
+    return [part for part in found if isinstance(part, str) or _has_words(part.text)]
+
+
+def _has_words(text: str) -> bool:
+    """Whether FTS5's tokenizer finds anything in it."""
+    return any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "Co" for c in text)
+
+
+def _brackets(parts: list[Part]) -> list[Part]:
+    """The parts without parentheses that enclose nothing, and without any where they don't match."""
+    kept: list[Part] = []
+    depth = 0
+    for part in parts:
+        depth += (part == "(") - (part == ")")
+        if not 0 <= depth <= MOST_DEPTH:
+            break
+        if part == ")" and kept[-1] == "(":
+            kept.pop()
+        else:
+            kept.append(part)
+    if depth:
+        return [part for part in parts if part not in ("(", ")")]
+    return kept
+
+
+def _operators(parts: list[Part]) -> list[Part]:
+    """The parts with every operator that has nothing to join made a word. ``AND NOT`` is ``NOT``."""
+    kept: list[Part] = []
+    for at, part in enumerate(parts):
+        following = parts[at + 1] if at + 1 < len(parts) else ")"
+        if part not in _OPERATORS:
+            kept.append(part)
+        elif part == "AND" and following == "NOT":
+            continue
+        elif kept and _ends(kept[-1]) and _begins(following):
+            kept.append(part)
+        else:
+            kept.append(Term(str(part)))
+    return kept
+
+
+def _ends(part: Part) -> bool:
+    return isinstance(part, Term) or part == ")"
+
+
+def _begins(part: Part) -> bool:
+    return isinstance(part, Term) or part == "("
+
+
+class _Reader:
+    """Reads parts that are known to fit together, by recursive descent."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self._parts = parts
+        self._at = 0
+
+    def read(self) -> str:
+        return self._joined("OR", self._all)
+
+    def _all(self) -> str:
+        wanted = [self._but()]
+        while self._next() is not None and self._next() not in ("OR", ")"):
+            self._take("AND")
+            wanted.append(self._but())
+        return _join(" AND ", wanted)
+
+    def _but(self) -> str:
+        return self._joined("NOT", self._one)
+
+    def _one(self) -> str:
+        part = self._parts[self._at]
+        self._at += 1
+        if isinstance(part, Term):
+            return _expression(part)
+        inner = self.read()
+        self._take(")")
+        return inner
+
+    def _joined(self, operator: str, operand: Callable[[], str]) -> str:
+        operands = [operand()]
+        while self._take(operator):
+            operands.append(operand())
+        return _join(f" {operator} ", operands)
+
+    def _next(self) -> Part | None:
+        return self._parts[self._at] if self._at < len(self._parts) else None
+
+    def _take(self, part: str) -> bool:
+        found = self._next() == part
+        self._at += found
+        return found
+
+
+def _join(operator: str, operands: list[str]) -> str:
+    return operands[0] if len(operands) == 1 else f"({operator.join(operands)})"
+
+
+def _expression(term: Term) -> str:
+    star = "*" if term.prefix else ""
+    spellings = [(c, "đ" if c == "d" else "Đ") if c in "dD" else (c,) for c in term.text]
+    if sum(map(len, spellings)) - len(spellings) > MOST_VARIANTS.bit_length() - 1:
+        return f"search_text : {_quoted(fold_d(term.text))}{star}"
+    variants = [_quoted("".join(letters)) + star for letters in product(*spellings)]
+    return f"({COLUMNS} : {_join(' OR ', variants)})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "") + '"'
+
+
+def fold_d(text: str) -> str:
+    """The text with đ written as d."""
+    return text.replace("đ", "d").replace("Đ", "D")
+
+
+def fold(text: str) -> str:
+    """The text as the index compares it: lower case, no diacritics, đ as d."""
+    parts = unicodedata.normalize("NFD", fold_d(text).casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c))

@@ -1,0 +1,248 @@
+"""Search as people do it: ranked, with the words found marked in the text as it was printed.
+
+Reads only. The newest ``RANKED`` matches are ranked (a word that is in every article would
+otherwise cost seconds at a million), headline before lead before body; among the best, those
+that have the words with the diacritics as typed come first.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from pipelines.database import query as grammar
+from pipelines.database.errors import DatabaseError
+
+RANKED: Final = 10_000
+"""Matches that are ranked unless every one is asked for: the newest stored."""
+
+WEIGHTS: Final = (100.0, 15.0, 1.0, 1.0, 1.0, 1.0)
+"""What a hit counts for in headline, lead, body, captions, byline and the folded text: bm25 soon
+has enough of repetition, so a body that names a word twenty times stays behind a headline."""
+
+REORDERED: Final = 200
+"""The best matches among which diacritics as typed decide first."""
+
+SNIPPET_WORDS: Final = 28
+
+_OPEN, _CLOSE = "\x02", "\x03"
+_MARKS: Final = re.compile(f"{_OPEN}|{_CLOSE}")
+
+
+class UnknownSectionError(DatabaseError):
+    """No section has that slug, name or number."""
+
+
+class Ranking(Enum):
+    """Which matches are ranked: the newest ``RANKED``, every one, or none (the newest stored first)."""
+
+    RECENT = "recent"
+    EVERY = "every"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What narrows a search; None: not at all.
+
+    ``since`` and ``until`` are local dates, both included. ``section``: slug, name or number, with all
+    sections below it. ``contributor``: a name in the byline, or an agency that signs alone; case and
+    diacritics do not matter.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    section: str | None = None
+    contributor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A piece of text, and where in it (start, end, in characters) the words found stand."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article found. ``score``: the higher the better, comparable only within one search."""
+
+    id: str
+    url: str
+    kind: str
+    section: str | None
+    published_at: str | None
+    headline: Marked
+    snippet: Marked
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The best hits, and how many articles matched (``capped``: at least so many)."""
+
+    hits: tuple[Hit, ...]
+    matches: int
+    capped: bool
+    left_out: int = 0
+
+
+def search(
+    conn: sqlite3.Connection,
+    typed: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 20,
+    ranking: Ranking = Ranking.RECENT,
+) -> Found:
+    """Search for what was typed; no text at all is an error. At most ``limit`` hits come back.
+
+    Raises:
+        UnknownSectionError: there is no such section.
+    """
+    query = grammar.read(typed)
+    if query.expression is None:
+        return Found(hits=(), matches=0, capped=False)
+    most = {Ranking.RECENT: RANKED, Ranking.EVERY: -1, Ranking.NONE: limit}[ranking]
+    ranked = ranking is not Ranking.NONE
+    rows = _matches(conn, query.expression, filters or Filters(), most=most, ranked=ranked)
+    best = _best(conn, rows, query.terms, limit) if ranked else rows
+    hits = tuple(_hit(conn, query.expression, key, score) for key, score in best)
+    return Found(hits=hits, matches=len(rows), capped=len(rows) == most, left_out=query.left_out)
+
+
+Row = tuple[int, float]
+"""The key of an article that matches, and its score (FTS5's: the lower the better)."""
+
+
+def _matches(
+    conn: sqlite3.Connection, expression: str, filters: Filters, *, most: int, ranked: bool
+) -> list[Row]:
+    conditions, values = _conditions(conn, filters)
+    joined = "CROSS JOIN articles a ON a.key = articles_fts.rowid" if conditions else ""
+    score = f"bm25(articles_fts, {', '.join(map(str, WEIGHTS))})" if ranked else "0.0"
+    where = " AND ".join(("articles_fts MATCH ?", *conditions))
+    found = conn.execute(
+        f"SELECT articles_fts.rowid, {score} FROM articles_fts {joined} WHERE {where}"  # noqa: S608
+        " ORDER BY articles_fts.rowid DESC LIMIT ?",
+        (expression, *values, most),
+    )
+    return found.fetchall()
+
+
+def _conditions(conn: sqlite3.Connection, filters: Filters) -> tuple[list[str], list[str | int]]:
+    conditions: list[str] = []
+    values: list[str | int] = []
+    for day, sign in ((filters.since, ">="), (filters.until, "<=")):
+        if day is not None:
+            conditions.append(f"a.published_on {sign} ?")
+            values.append(day.isoformat())
+    if filters.section is not None:
+        ids = sections_named(conn, filters.section)
+        conditions.append(f"a.section_id IN ({', '.join('?' * len(ids))})")
+        values.extend(ids)
+    if filters.contributor is not None:
+        conn.create_function("fold", 1, lambda text: grammar.fold(text or ""), deterministic=True)
+        conditions.append(
+            "EXISTS (SELECT 1 FROM contributors c WHERE c.article_id = a.id"
+            " AND ? IN (fold(c.name), fold(c.agency)))"
+        )
+        values.append(grammar.fold(" ".join(filters.contributor.split())))
+    return conditions, values
+
+
+def sections_named(conn: sqlite3.Connection, wanted: str) -> list[int]:
+    """The numbers of the section with this slug, name or number, and of those below it.
+
+    Raises:
+        UnknownSectionError: there is none; the message names those there are.
+    """
+    rows = conn.execute("SELECT id, slug, name FROM sections ORDER BY id").fetchall()
+    folded = grammar.fold(wanted.strip())
+    ids = [id_ for id_, slug, name in rows if folded in (str(id_), slug, grammar.fold(name or ""))]
+    if not ids:
+        known = ", ".join(sorted(slug or name for _, slug, name in rows if slug or name))
+        raise UnknownSectionError(f"no section is called {wanted!r}; there are: {known or 'none yet'}")
+    below = conn.execute(
+        f"WITH RECURSIVE below (id) AS (SELECT id FROM sections WHERE id IN ({', '.join('?' * len(ids))})"  # noqa: S608
+        " UNION SELECT s.id FROM sections s JOIN below b ON s.parent_id = b.id) SELECT id FROM below",
+        ids,
+    )
+    return [id_ for (id_,) in below]
+
+
+def _best(conn: sqlite3.Connection, rows: list[Row], terms: Sequence[grammar.Term], limit: int) -> list[Row]:
+    """The best rows, best first; among those near the top, diacritics as typed come first."""
+    best = heapq.nsmallest(max(limit, REORDERED), rows, key=lambda row: (row[1], -row[0]))
+    typed = [_plain(term.text) for term in terms]
+    typed = [text for text in typed if grammar.fold(text) != text]
+    if typed:
+        top = best[:REORDERED]
+        exact = {key for key, _ in top if _has_all(conn, key, typed)}
+        best = [*sorted(top, key=lambda row: row[0] not in exact), *best[REORDERED:]]
+    return best[:limit]
+
+
+def _plain(text: str) -> str:
+    """Lower-case words and nothing between them but one space."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).lower()))
+
+
+def _has_all(conn: sqlite3.Connection, key: int, typed: list[str]) -> bool:
+    row = conn.execute(
+        "SELECT headline, lead, body, captions, byline FROM articles WHERE key = ?", (key,)
+    ).fetchone()
+    text = f" {_plain(' '.join(filter(None, row)))}"
+    return all(f" {words}" in text for words in typed)
+
+
+def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> Hit:
+    id_, url, kind, section, published_at = conn.execute(
+        "SELECT a.id, a.url, a.kind, s.name, a.published_at FROM articles a"
+        " LEFT JOIN sections s ON s.id = a.section_id WHERE a.key = ?",
+        (key,),
+    ).fetchone()
+    texts = conn.execute(_TEXTS, (expression, key)).fetchone()
+    headline, *pieces = (_marked(text or "") for text in texts)
+    return Hit(
+        id=id_,
+        url=url,
+        kind=kind,
+        section=section,
+        published_at=published_at,
+        headline=headline,
+        snippet=max(pieces, key=lambda piece: len(piece.marks)),
+        score=-score,
+    )
+
+
+_SNIPPETS: Final = ", ".join(
+    f"snippet(articles_fts, {column}, '{_OPEN}', '{_CLOSE}', '…', {SNIPPET_WORDS})" for column in range(1, 5)
+)
+_TEXTS: Final = (
+    f"SELECT highlight(articles_fts, 0, '{_OPEN}', '{_CLOSE}'), {_SNIPPETS}"  # noqa: S608  # texts of ours
+    " FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?"
+)
+
+
+def _marked(text: str) -> Marked:
+    """Text with the places that SQLite marked taken out of it; white space folded."""
+    text = " ".join(text.split())
+    plain, marks, start = "", [], 0
+    at = 0
+    for match in _MARKS.finditer(text):
+        plain += text[at : match.start()]
+        at = match.end()
+        if match.group() == _OPEN:
+            start = len(plain)
+        else:
+            marks.append((start, len(plain)))
+    return Marked(plain + text[at:], tuple(marks))

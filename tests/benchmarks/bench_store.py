@@ -1,0 +1,163 @@
+"""What storing costs: ingest in batches against raw ``executemany`` of the very same rows.
+
+    python -m tests.benchmarks.bench_store [--articles N] [--rounds N]
+
+The reference writes every row that the pipelines wrote (bands and ledger included) into the same
+tables, with the same triggers and indexes, in one transaction. Rounds alternate between the two, so that
+what else the machine does falls on both; the median of the ratios counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sqlite_utils import Database
+
+from crawler.items import Article, Contributor, ContributorKind, Fetch, FetchKind, Photo, Section
+from crawler.site.urls import article_id
+from pipelines.database import open_database, runs
+from pipelines.recorder import Recorder
+from tests.benchmarks.material import as_article, story
+
+FLOOR: Final = 0.3
+AIM: Final = 0.4
+BATCH: Final = 200
+NOW: Final = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+SECTIONS: Final = (
+    Section(name="Thời sự", id=472, slug="thoi-su"),
+    Section(name="Kinh tế", id=128, slug="kinh-te"),
+    Section(name="Thị trường", id=145, slug="thi-truong", parent_id=128),
+    Section(name="Xã hội", id=129, slug="xa-hoi"),
+)
+TAGS: Final = ("Bến Tre", "giá vàng", "giao thông", "du lịch", "lũ lụt", "xuất khẩu", "bóng đá", "giáo dục")
+TABLES: Final = (
+    *("runs", "run_counts", "sections", "articles", "identities", "aliases", "photos", "videos"),
+    *("contributors", "tags", "article_tags", "related", "revisions", "copies", "fetches", "frontier"),
+    "shingle_bands",
+)
+
+
+def dressed(number: int) -> Article:
+    """A benchmark story with what a real page has around it: photos, signatures, tags, links."""
+    random = Random(f"dressed {number}")
+    at = NOW - timedelta(minutes=7 * number)
+    bare = as_article(story(number), 800_000 + number, published_at=at, section=random.choice(SECTIONS))
+    photos = tuple(
+        Photo(
+            url=f"https://cdnmedia.baotintuc.vn/Upload/x/files/2026/11/anh-{number}-{n}.jpg",
+            caption=f"Quang cảnh buổi làm việc thứ {n} ở địa phương số {number}.",
+            credit="Linh Sơn/TTXVN",
+            caption_raw=f"Quang cảnh buổi làm việc thứ {n} ở địa phương số {number}. Ảnh: Linh Sơn/TTXVN",
+            paragraph=n,
+        )
+        for n in range(random.randint(1, 4))
+    )
+    signed = Contributor(kind=ContributorKind.PERSON, name=f"Linh Sơn {number % 40}", agency="TTXVN")
+    links = tuple(f"https://baotintuc.vn/bai-viet-post{800_000 + number + n}.html" for n in range(1, 6))
+    tags = tuple(random.sample(TAGS, 4))
+    return replace(bare, photos=photos, contributors=(signed,), tags=tags, related=links)
+
+
+def fetches(articles: list[Article]) -> list[Fetch]:
+    """A fetch for each article, as a crawl would bring it."""
+    return [
+        Fetch(
+            kind=FetchKind.ARTICLE, url=article.url, fetched_at=NOW, status=200, bytes=90_000, article=article
+        )
+        for article in articles
+    ]
+
+
+def store(path: Path, articles: list[Article], batch: int) -> float:
+    """Seconds to record the articles in a new database."""
+    db = open_database(path, create=True)
+    run_id = runs.start_run(db, "bench", {}, NOW)
+    todo = fetches(articles)
+    start = time.perf_counter()
+    with Recorder(db, run_id, batch=batch, identify=article_id, clock=lambda: NOW) as recorder:
+        for fetch in todo:
+            recorder.record(fetch)
+    seconds = time.perf_counter() - start
+    db.close()
+    return seconds
+
+
+def dumped(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
+    """Every row of a database, as (insert statement, rows), parents first."""
+    db = open_database(path, create=False, readonly=True)
+    found = []
+    for table in TABLES:
+        columns = [row[1] for row in db.conn.execute(f"PRAGMA table_info({table})")]
+        rows = db.conn.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+        marks = ", ".join("?" * len(columns))
+        found.append((f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows))
+    db.close()
+    return found
+
+
+def raw(path: Path, statements: list[tuple[str, list[tuple[object, ...]]]]) -> float:
+    """Seconds to write the same rows with nothing but ``executemany``."""
+    db: Database = open_database(path, create=True)
+    start = time.perf_counter()
+    db.conn.execute("BEGIN IMMEDIATE")
+    db.conn.execute("PRAGMA defer_foreign_keys = ON")
+    for sql, rows in statements:
+        db.conn.executemany(sql, rows)
+    db.conn.execute("COMMIT")
+    seconds = time.perf_counter() - start
+    db.close()
+    return seconds
+
+
+def measure(articles: list[Article], rounds: int) -> dict[str, float]:
+    """Milliseconds an article (medians) of raw rows, ingest and live, and the ratio raw to ingest."""
+    with tempfile.TemporaryDirectory() as folder:
+        new = _numbered(Path(folder))
+        sample = new()
+        store(sample, articles, BATCH)
+        statements = dumped(sample)
+        pairs = [(raw(new(), statements), store(new(), articles, BATCH)) for _ in range(rounds)]
+        some = articles[: max(1, len(articles) // 5)]
+        live = statistics.median(store(new(), some, 1) for _ in range(rounds))
+    share = 1000 / len(articles)
+    return {
+        "raw": statistics.median(pair[0] for pair in pairs) * share,
+        "ingest": statistics.median(pair[1] for pair in pairs) * share,
+        "live": live * 1000 / len(some),
+        "ratio": statistics.median(pair[0] / pair[1] for pair in pairs),
+    }
+
+
+def _numbered(folder: Path) -> Callable[[], Path]:
+    numbers = iter(range(1_000_000))
+    return lambda: folder / f"{next(numbers)}.db"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    found = measure([dressed(number) for number in range(options.articles)], options.rounds)
+    print(f"| storing {options.articles} articles | ms an article | ratio to raw rows |")
+    print("|---|---|---|")
+    print(f"| raw executemany of the same rows | {found['raw']:.2f} | 1 |")
+    print(
+        f"| ingest, batches of {BATCH} | {found['ingest']:.2f} | {found['ratio']:.2f}"
+        f" (floor {FLOOR}, aim {AIM}) |"
+    )
+    print(f"| live, one transaction an article | {found['live']:.2f} | {found['raw'] / found['live']:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
