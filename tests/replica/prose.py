@@ -17,8 +17,9 @@ from crawler.items import Contributor, ContributorKind, Kind, Photo, Video
 
 from .article import Block, BlockKind
 from .grammar import Writer, capital
-from .topics import TOPICS, Topic
-from .vocabulary import COMMUNES, GIVENS, MIDDLES, PROVINCES, SURNAMES
+from .pools import POOLS
+from .topics import TOPICS
+from .vocabulary import COMMON_DETAILS, COMMUNES, GIVENS, MIDDLES, PROVINCES, SURNAMES
 
 _STROKES: Final = str.maketrans({"đ": "d", "Đ": "D"})
 
@@ -30,20 +31,22 @@ def slugify(text: str) -> str:
     return "-".join(kept.split())
 
 
-def fixed_words(topic: Topic, random: Random, published: datetime) -> dict[str, str]:
+def _banks(topic_name: str) -> dict[str, tuple[str, ...]]:
+    return {**TOPICS[topic_name].banks, **POOLS[topic_name]}
+
+
+def fixed_words(topic_name: str, random: Random, published: datetime) -> dict[str, str]:
     """The words that stay the same throughout one article: place, people, the topic's own."""
     day = f"ngày {published.day}/{published.month}"
     place = random.choice(PROVINCES)
     words = {"noi": place, "tinh": place, "ngay": day, "commune": random.choice(COMMUNES)}
-    writer = Writer(random, topic.banks, words)
-    words["xa"] = writer.write("{xa}").split(",")[0].split(" (")[0]
-    writer = Writer(random, topic.banks, words)
-    for bank in (*topic.banks, "nuoc", "nguon"):
-        words[bank] = writer.pick(bank)
-        words[bank + "cap"] = capital(words[bank])
-    del words["nguon"]
-    words["ngaycap"] = capital(day)
-    return words
+    writer = Writer(random, _banks(topic_name), words)
+    for bank in ("xa", "nuoc", *TOPICS[topic_name].banks):
+        writer.fixed[bank] = writer.pick(bank)
+    writer.fixed["nguoncap"] = capital(writer.pick("nguon"))
+    for bank in (*TOPICS[topic_name].banks, "ngay"):
+        writer.fixed[bank + "cap"] = capital(writer.fixed[bank])
+    return writer.fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class Opening:
 def opening(topic_name: str, random: Random, published: datetime) -> Opening:
     """Headline and lead of a new article on a topic."""
     topic = TOPICS[topic_name]
-    words = fixed_words(topic, random, published)
-    writer = Writer(random, topic.banks, words)
+    words = fixed_words(topic_name, random, published)
+    writer = Writer(random, _banks(topic_name), words)
     headline = writer.sentence(random.choice(topic.headlines))
     return Opening(words=words, headline=headline, lead=writer.sentence(random.choice(topic.leads)))
 
@@ -70,8 +73,8 @@ class BodyWriter:
     def __init__(self, topic_name: str, words: dict[str, str], random: Random) -> None:
         self.topic = TOPICS[topic_name]
         self.random = random
-        self.writer = Writer(random, self.topic.banks, words)
-        self._details = self._shuffled(self.topic.details)
+        self.writer = Writer(random, _banks(topic_name), words)
+        self._details = self._shuffled((*self.topic.details, *COMMON_DETAILS))
         self._quotes = self._shuffled(self.topic.quotes)
 
     def _shuffled(self, bank: tuple[str, ...]) -> list[str]:
@@ -79,24 +82,28 @@ class BodyWriter:
 
     def _detail(self) -> str:
         if not self._details:
-            self._details = self._shuffled(self.topic.details)
+            self._details = self._shuffled((*self.topic.details, *COMMON_DETAILS))
         return self._details.pop()
 
     def sentence(self) -> str:
         """One plain sentence: an opening, a detail, a tail, not always all of them."""
         text = self._detail()
         dice = self.random.random()
-        if dice < 0.7:
+        if dice < 0.6:
             text = "{mo}, " + text
-        if dice > 0.25:
+        if dice > 0.4:
             text += " {duoi}"
-        if self.random.random() < 0.3:
-            text += ", " + self._detail()
+        if self.random.random() < 0.25:
+            text += "; " + self._detail()
         return self.writer.sentence(text) + "."
 
     def paragraph(self) -> str:
-        """One paragraph of one to four sentences."""
-        return " ".join(self.sentence() for _ in range(self.random.randint(1, 4)))
+        """One paragraph of two to four sentences."""
+        return " ".join(self.sentence() for _ in range(self.random.randint(2, 4)))
+
+    def passage(self) -> str:
+        """A longer paragraph, for pages that have little text otherwise."""
+        return " ".join(self.sentence() for _ in range(7))
 
     def quote(self) -> str:
         """One paragraph that somebody says, in one of the printed forms."""
@@ -105,19 +112,19 @@ class BodyWriter:
         said = self._quotes.pop()
         form = self.random.choice(
             (
-                "“{q}, {duoi}”, {nguoi} [chia sẻ|cho biết|nói|bộc bạch].",
-                "{Nguoi} [tâm sự|kể|khẳng định|nhấn mạnh]: “{q}. {more}”.",
-                '"{q}", {nguoi} [nói thêm|chia sẻ] [sau buổi làm việc|bên hiên nhà|khi được hỏi|] {duoi}.',
-                "{Nguoi}: “{q}, {duoi}”.",
+                "“{q}”, {who} [chia sẻ|cho biết|nói|bộc bạch].",
+                "{Who} [tâm sự|kể|khẳng định|nhấn mạnh]: “{q}”.",
+                '"{q}", {who} [nói thêm|chia sẻ|nhớ lại] [sau buổi làm việc|bên hiên nhà|khi được hỏi|lúc chia tay].',
+                "{Who}: “{q}”. {more}",
+                "“{q}”, {who} [trăn trở|quả quyết|giải thích]. {more}",
             )
         )
-        person = self.writer.write("[ông|bà|anh|chị] {ten}, {chuc}")
+        person = self.writer.write("{nguoi}, {chuc}")
         return self._said(form, said, person)
 
     def _said(self, form: str, said: str, person: str) -> str:
-        text = form.replace("{q}", said).replace("{more}", self.sentence().rstrip("."))
-        text = text.replace("{nguoi}", person).replace("{Nguoi}", capital(person))
-        return self.writer.sentence(text).replace("  ", " ").replace(" .", ".")
+        text = form.replace("{q}", capital(said)).replace("{more}", self.sentence())
+        return self.writer.sentence(text.replace("{who}", person).replace("{Who}", capital(person)))
 
     def items(self) -> tuple[str, ...]:
         """A short list."""
@@ -213,7 +220,7 @@ def photo(body: BodyWriter, url: str) -> Photo:
 
 def photo_blocks(body: BodyWriter, photos: Photos) -> list[Block]:
     """A photo story: a paragraph or two, then many photos."""
-    blocks = [Block(BlockKind.PARAGRAPH, (body.paragraph(),)) for _ in range(body.random.randint(1, 3))]
+    blocks = [Block(BlockKind.PARAGRAPH, (body.passage(),)) for _ in range(body.random.randint(1, 3))]
     for number in range(1, body.random.randint(5, 12)):
         blocks.append(Block(BlockKind.PHOTO, photo=photo(body, photos(number))))
     return blocks
@@ -223,7 +230,7 @@ def infographic_blocks(body: BodyWriter, photos: Photos) -> list[Block]:
     """One wide picture and hardly any text."""
     return [
         Block(BlockKind.PHOTO, photo=Photo(url=photos(1))),
-        Block(BlockKind.PARAGRAPH, (body.sentence(),)),
+        Block(BlockKind.PARAGRAPH, (body.passage(),)),
     ]
 
 
@@ -245,7 +252,7 @@ def video_blocks(body: BodyWriter, video: Video) -> list[Block]:
     """A video and a few paragraphs."""
     return [
         Block(BlockKind.VIDEO, video=video),
-        *(Block(BlockKind.PARAGRAPH, (body.paragraph(),)) for _ in range(body.random.randint(1, 3))),
+        *(Block(BlockKind.PARAGRAPH, (body.passage(),)) for _ in range(body.random.randint(1, 3))),
     ]
 
 
