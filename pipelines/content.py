@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -96,34 +96,44 @@ class Content:
         texts = (normal(self.headline), normal(self.lead), normal(self.body), normal(self.byline))
         return (*texts, normal_photos(self.photos), normal_tags(self.tags))
 
-    def hash(self) -> str:
-        """The content hash; the module's docstring states its contract."""
-        return f"{VERSION}-{_digest(chr(31).join(self.normal()))}"
-
     def changed(self, other: Content) -> tuple[str, ...]:
         """The fields in which another content differs, in the order of ``FIELDS``."""
         pairs = zip(FIELDS, self.normal(), other.normal(), strict=True)
         return tuple(name for name, mine, theirs in pairs if mine != theirs)
 
 
-def details_hash(article: Article) -> str:
-    """The hash over all else that is read; see the module's docstring."""
-    return _digest(
-        repr(
-            (
-                (
-                    article.kind,
-                    article.template,
-                    article.headline,
-                    article.lead,
-                    article.body,
-                    article.byline,
-                ),
-                (article.published_at, article.created_at, article.section, sorted(article.sources.items())),
-                (article.photos, article.videos, article.contributors, sorted(article.tags)),
-            )
-        )
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The content hash, the details hash, and the number of words of lead and body."""
+
+    content: str
+    details: str
+    words: int
+
+
+def hashes_of(article: Article, content: Content) -> Hashes:
+    """Both hashes of an article and its words; the module's docstring states the contract."""
+    normal_texts = content.normal()
+    return Hashes(
+        content=f"{VERSION}-{_digest(normal_texts)}",
+        details=_digest(_details(article)),
+        words=sum(text.count(" ") + 1 for text in normal_texts[1:3] if text),
     )
+
+
+def _details(article: Article) -> Iterator[str]:
+    """Everything that is read but related articles and ``modified_at``, as text in a fixed order."""
+    texts = (article.headline, article.lead, article.body, article.byline)
+    yield from (article.kind, article.template, *(text or "" for text in texts))
+    yield from (str(article.published_at), str(article.created_at), str(article.section))
+    yield from (f"{name}={source}" for name, source in sorted(article.sources.items()))
+    for photo in article.photos:
+        yield f"{photo.url}|{photo.caption}|{photo.credit}|{photo.caption_raw}|{photo.paragraph}"
+    for video in article.videos:
+        yield f"{video.url}|{video.poster}"
+    for who in article.contributors:
+        yield f"{who.kind}|{who.name}|{who.role}|{who.agency}"
+    yield from sorted(article.tags)
 
 
 def stand_in(copy: Copy) -> Article:
@@ -149,5 +159,5 @@ def stand_in(copy: Copy) -> Article:
     )
 
 
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _digest(parts: Iterable[str]) -> str:
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

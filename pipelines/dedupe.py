@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crawler.items import Article, Cause, Fetch, Outcome
 from pipelines import originals, revisions, times
-from pipelines.content import Content, details_hash, stand_in
+from pipelines.content import Content, Hashes, hashes_of, stand_in
 from pipelines.database.stored import Identify, Stored, content_of
 from pipelines.identity import Identity, identify_article
 from pipelines.revisions import Change
@@ -34,8 +34,7 @@ class Prepared:
     fetch: Fetch
     article: Article | None = None
     content: Content | None = None
-    content_hash: str = ""
-    details_hash: str = ""
+    hashes: Hashes = field(default_factory=lambda: Hashes("", "", 0))
     text: Text | None = None
 
 
@@ -74,8 +73,7 @@ def prepare(fetch: Fetch) -> Prepared:
         fetch=fetch,
         article=article,
         content=content,
-        content_hash=content.hash(),
-        details_hash=details_hash(article),
+        hashes=hashes_of(article, content),
         text=Text(article.headline, article.lead, article.body),
     )
 
@@ -125,7 +123,7 @@ def _near(conn: sqlite3.Connection, page: Prepared, key: int | None) -> original
     if not (article.lead or article.body or article.photos):
         return originals.Decision()
     published = times.local(article.published_at or article.created_at)
-    return originals.decide(conn, page.text, content_hash=page.content_hash, published=published, key=key)
+    return originals.decide(conn, page.text, content_hash=page.hashes.content, published=published, key=key)
 
 
 def _repeats(original: originals.Original | None) -> str | None:
@@ -140,8 +138,8 @@ def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decis
     """A page saved earlier than the stored text: known already, or one more superseded text."""
     stored = identity.stored
     assert stored is not None
-    known = page.content_hash == stored.content_hash
-    number = None if known else revisions.kept_number(conn, stored.id, page.content_hash)
+    known = page.hashes.content == stored.content_hash
+    number = None if known else revisions.kept_number(conn, stored.id, page.hashes.content)
     if known or number is not None:
         reason = None if known else f"an older page: its text is kept as revision {number}"
         return Decision(outcome=Outcome.UNCHANGED, reason=reason, identity=identity)
@@ -154,7 +152,9 @@ def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -
     assert stored is not None
     change = _change(conn, page, stored)
     url = _address(page, stored)
-    rewrite = bool(change or identity.joined or url != stored.url or stored.details_hash != page.details_hash)
+    rewrite = bool(
+        change or identity.joined or url != stored.url or stored.details_hash != page.hashes.details
+    )
     back = stored.is_copy and page.fetch.article is not None
     return Decision(
         outcome=Outcome.UPDATED if change or back or identity.joined else Outcome.UNCHANGED,
@@ -177,7 +177,7 @@ def _address(page: Prepared, stored: Stored) -> str:
 
 
 def _change(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> Change | None:
-    if page.content_hash == stored.content_hash:
+    if page.hashes.content == stored.content_hash:
         return None
     assert page.article is not None
     assert page.content is not None

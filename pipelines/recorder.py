@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.items import Fetch, FetchKind, Outcome
@@ -64,10 +65,11 @@ class Recorder:
         self._conn = database.conn
         self._batch = batch
         self._clock = clock
-        self._identify = identify
+        # One URL is asked about several times, and related articles are those of the same hours.
+        self._identify = lru_cache(maxsize=4096)(identify)
         self._pending: list[Prepared] = []
         self._writer = Writer(
-            conn=self._conn, run_id=run_id, identify=identify, schedule=schedule or Schedule()
+            conn=self._conn, run_id=run_id, identify=self._identify, schedule=schedule or Schedule()
         )
         self._path = path_of(database)
 

@@ -90,7 +90,7 @@ class Writer:
             return self._insert(page, decision, now)
         for loser in decision.identity.joined:
             seen = times.utc(page.fetch.fetched_at)
-            stored = join(self.conn, stored, loser, page_hash=page.content_hash, seen_at=seen)
+            stored = join(self.conn, stored, loser, page_hash=page.hashes.content, seen_at=seen)
         if decision.late:
             self._insert_late(page, stored)
         elif decision.rewrite:
@@ -146,7 +146,7 @@ class Writer:
         assert page.content is not None
         text = revisions.Text(
             content=page.content,
-            content_hash=page.content_hash,
+            content_hash=page.hashes.content,
             seen_at=seen,
             cause=page.fetch.cause,
             template=article.template,
@@ -194,13 +194,13 @@ class Writer:
             " captions, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(id_, nfc(copy.source), copy.url, seen, nfc(copy.headline), nfc(copy.lead), nfc(copy.body)),
-                *(nfc(copy.byline), captions, page.content_hash),
+                *(nfc(copy.byline), captions, page.hashes.content),
             ),
         )
 
     def _row(self, page: Prepared, article: Article, first_seen_at: str, now: datetime) -> rows.Row:
         return rows.Row(
-            values=rows.text_values(self.conn, article, self.names, page.content_hash, page.details_hash),
+            values=rows.text_values(article, self.names.section_id(self.conn, article.section), page.hashes),
             seen_at=times.utc(page.fetch.fetched_at),
             next_check_at=self._due(article, first_seen_at, now),
         )

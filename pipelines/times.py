@@ -6,6 +6,7 @@ Never makes up a time, and never takes one without an offset.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 HANOI: Final = timezone(timedelta(hours=7))
@@ -14,12 +15,14 @@ HANOI: Final = timezone(timedelta(hours=7))
 _ID_DIGITS: Final = 17
 
 
+@lru_cache(maxsize=64)
 def utc(at: datetime) -> str:
     """A moment of ours as ``2026-11-23T00:10:00Z``; ValueError without an offset."""
     _check(at)
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=64)
 def local(at: datetime | None) -> str | None:
     """A time of the site as ``2026-11-23T07:10:00+07:00``, milliseconds where it has any."""
     if at is None:

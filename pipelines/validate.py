@@ -105,9 +105,10 @@ def _odd_body(article: Article) -> Iterator[str]:
     first = NEEDS[article.kind][0]
     if not getattr(article, first):
         yield f"kind {article.kind} without {first}"
-    words = len((article.body or "").split())
-    if article.kind is Kind.TEXT and article.body and words < SHORT_BODY:
-        yield f"body of {words} words"
+    if article.kind is Kind.TEXT and article.body:
+        words = len(article.body.split(maxsplit=SHORT_BODY))
+        if words < SHORT_BODY:
+            yield f"body of {words} words"
 
 
 def _odd_dates(article: Article, now: datetime) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.items import Article, Fetch, Section
 from pipelines import times
-from pipelines.content import nfc, printed_caption
+from pipelines.content import Hashes, nfc, printed_caption
 from pipelines.database.stored import Identify
 
 TEXT_COLUMNS: Final = (
@@ -72,9 +72,10 @@ class Names:
         if section is None:
             return None
         if section not in self._sections:
-            if section.id is not None:
-                self._sections.clear()  # it may take the place of one that had no number
-            self._sections[section] = _store_section(conn, section)
+            id_ = _store_section(conn, section)
+            if section.id is not None and _adopt(conn, section):
+                self._sections.clear()  # some of them are gone
+            self._sections[section] = id_
         return self._sections[section]
 
     def tag_id(self, conn: sqlite3.Connection, name: str) -> int:
@@ -98,8 +99,6 @@ def _store_section(conn: sqlite3.Connection, section: Section) -> int:
         " parent_id = coalesce(excluded.parent_id, parent_id)",
         (id_, section.slug, nfc(section.name), parent),
     )
-    if section.id is not None:
-        _adopt(conn, section)
     return id_
 
 
@@ -115,8 +114,8 @@ def _unnumbered(conn: sqlite3.Connection, section: Section) -> int:
     return int(row[0])
 
 
-def _adopt(conn: sqlite3.Connection, section: Section) -> None:
-    """Give a section's number to the articles that named it before without one."""
+def _adopt(conn: sqlite3.Connection, section: Section) -> bool:
+    """Give a section's number to the articles that named it before without one; whether there were any."""
     rows = conn.execute(
         "SELECT id FROM sections WHERE id < 0"
         " AND (slug = ?1 OR (name = ?2 AND (slug IS NULL OR ?1 IS NULL)))",
@@ -125,21 +124,19 @@ def _adopt(conn: sqlite3.Connection, section: Section) -> None:
     for (old,) in rows:
         conn.execute("UPDATE articles SET section_id = ? WHERE section_id = ?", (section.id, old))
         conn.execute("DELETE FROM sections WHERE id = ?", (old,))
+    return bool(rows)
 
 
-def text_values(
-    conn: sqlite3.Connection, article: Article, names: Names, content_hash: str, details_hash: str
-) -> tuple[object, ...]:
+def text_values(article: Article, section_id: int | None, hashes: Hashes) -> tuple[object, ...]:
     """The values of ``TEXT_COLUMNS`` for an article."""
     published = times.local(article.published_at)
-    lead, body = nfc(article.lead), nfc(article.body)
     return (
-        *(article.url, article.kind, names.section_id(conn, article.section)),
-        *(nfc(article.headline), lead, body, nfc(article.byline)),
+        *(article.url, article.kind, section_id),
+        *(nfc(article.headline), nfc(article.lead), nfc(article.body), nfc(article.byline)),
         *(published, published[:10] if published else None),
         *(times.local(article.modified_at), times.local(article.created_at)),
-        *(len((lead or "").split()) + len((body or "").split()), article.template),
-        *(json.dumps(article.sources), content_hash, details_hash, captions_of(article)),
+        *(hashes.words, article.template),
+        *(json.dumps(article.sources), hashes.content, hashes.details, captions_of(article)),
     )
 
 
