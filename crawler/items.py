@@ -167,6 +167,7 @@ class Copy:
 
     ``url`` is the original's address from the source line, ``id`` the site's id in it, and
     ``source`` that line's name of the source as printed (None where there is no such line).
+    ``captions`` are as printed, each once, in order: plain text has no photos, only these.
     """
 
     id: str
@@ -177,6 +178,7 @@ class Copy:
     body: str | None = None
     byline: str | None = None
     created_at: datetime | None = None
+    captions: tuple[str, ...] = ()
     photos: tuple[Photo, ...] = ()
     contributors: tuple[Contributor, ...] = ()
 

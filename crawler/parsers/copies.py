@@ -1,0 +1,186 @@
+"""Copies: an article as another site republished it, read from plain text.
+
+A copy is a paragraph a line: headline, lead, then captions and body, the byline, and a source
+line with the address of the original. Plain text has no marks, so this is how it is told apart:
+
+- The source line is the last one that holds the address of an article of the site and little
+  else; one that says "Nguồn" or the like comes first. What stands after it is the other site's
+  own (unless it opens the text), and so is a line that is nothing but a date.
+- A line printed twice in a row is a caption (saved pages print the picture's ``alt`` and its
+  caption). A line printed once is a caption only if it ends in a credit (``Ảnh: TTXVN``);
+  without one it can't be told from a paragraph and stays in the body.
+- The line after the headline is the lead, unless it is a caption, all the body there is, or too
+  long to be one.
+- The last line before the source line is the byline if the grammar of bylines reads it.
+
+A text without such an address is no copy; nothing is ever made up for what a copy lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from crawler.items import Copy
+from crawler.parsers.byline import read_byline
+from crawler.parsers.captions import split_caption
+from crawler.parsers.dates import read_date
+from crawler.parsers.errors import ParseError, TooLargeError
+from crawler.parsers.text import clean
+from crawler.site import urls
+
+_LONGEST: Final = 1_000_000  # characters, the limit of a page's text
+_LONGEST_SOURCE: Final = 80  # characters beside the address
+_LONGEST_BYLINE: Final = 120
+_LONGEST_LEAD: Final = 1_000  # the longest lead seen has 460
+_LONGEST_CAPTION: Final = 500
+
+_ADDRESS: Final = re.compile(
+    r"(?<![\w./@-])(?:https?://)?(?:www\.)?baotintuc\.vn/[^\s<>\"'()\[\]]+", re.IGNORECASE
+)
+_SOURCE: Final = re.compile(
+    r"(?:nguồn(?:\s+(?:tin|bài|bài viết|gốc)(?!\s*\w))?(?=\W|$)|theo(?=\W|$)|dẫn theo|trích(?: từ)?|"
+    r"(?:link|bài(?: viết)?)(?: gốc)?(?=\W|$)|"
+    r"xem (?:bài|thêm|chi tiết)(?: gốc)?(?: tại)?|source)\s*[:\-–]?\s*",
+    re.IGNORECASE,
+)
+_MARKUP: Final = re.compile(r"<(?:!doctype|html|head|body|div|p)\b", re.IGNORECASE)
+
+
+class NotCopyError(ParseError):
+    """A text that is no copy of an article of the site, or of several."""
+
+
+class _SourceLine(NamedTuple):
+    """The source line: where it stands, what it points at, what it calls the source."""
+
+    first: int
+    last: int
+    url: str
+    id: str
+    name: str | None
+
+
+def parse_copy(text: str) -> Copy:
+    """Read a copy from plain text (any line ends, a byte order mark is ignored).
+
+    Raises ``NotCopyError`` where the text names no article of the site, or several, or has
+    nothing but the source line; ``TooLargeError`` above a million characters.
+    """
+    if len(text) > _LONGEST:
+        raise TooLargeError(f"text of {len(text)} characters", "a copy has at most a million")
+    if _MARKUP.search(text[:2_000]):
+        raise NotCopyError("HTML, not plain text", "save it as .html to have it read as a page")
+    lines = [line for line in map(clean, text.splitlines()) if line]
+    source = _source_line(lines)
+    lines = lines[: source.first] or lines[source.last + 1 :]
+    lines = [line for line in lines if read_date(line) is None]
+    return _copy(source, lines)
+
+
+def _copy(source: _SourceLine, lines: list[str]) -> Copy:
+    headline, lines = _headline(lines)
+    byline, lines = _byline(lines)
+    captions, paragraphs, may_lead = _parted(lines)
+    lead = paragraphs.pop(0) if may_lead and _is_lead(paragraphs) else None
+    if headline is None or not (paragraphs or captions):
+        raise NotCopyError("no text beside a source line", "a copy has a headline and a body")
+    return Copy(
+        id=source.id,
+        url=source.url,
+        source=source.name,
+        headline=headline,
+        lead=lead,
+        body="\n\n".join(paragraphs) or None,
+        byline=byline,
+        created_at=urls.created_at(source.id),
+        captions=tuple(captions),
+        contributors=read_byline(byline).contributors if byline else (),
+    )
+
+
+# --- the source line -------------------------------------------------------------------------
+
+
+def _source_line(lines: list[str]) -> _SourceLine:
+    found = [source for at in range(len(lines)) if (source := _read_source(lines, at)) is not None]
+    said = [source for source in found if _SOURCE.match(lines[source.first].lstrip("(["))]
+    candidates = said or found
+    if not candidates:
+        raise NotCopyError(
+            "no address of an article of baotintuc.vn on a line of its own",
+            "a copy ends in a source line such as 'Nguồn: https://baotintuc.vn/...'",
+        )
+    if len({source.id for source in candidates}) > 1:
+        raise NotCopyError("source lines of several articles", "save each copy in a file of its own")
+    return candidates[-1]
+
+
+def _read_source(lines: list[str], at: int) -> _SourceLine | None:
+    """The line at ``at`` as a source line: an article's address and little else."""
+    address = _ADDRESS.search(lines[at])
+    if address is None or len(lines[at]) - len(address[0]) > _LONGEST_SOURCE:
+        return None
+    printed = address[0].rstrip(".,;:!?…")
+    known = urls.read(printed if "://" in printed else f"https://{printed}")
+    if known is None or known.id is None:
+        return None
+    rest = lines[at].replace(address[0], " ")
+    first = at - 1 if at and not any(map(str.isalnum, rest)) and _names_source(lines[at - 1]) else at
+    return _SourceLine(first, at, known.url, known.id, _source_name(lines[first] if first < at else rest))
+
+
+def _names_source(line: str) -> bool:
+    """Whether a line tells the source whose address follows on the next (``Nguồn: Báo Tin tức``)."""
+    return len(line) <= _LONGEST_SOURCE and bool(_SOURCE.match(line)) and not line.endswith((".", "!", "?"))
+
+
+def _source_name(said: str) -> str | None:
+    name = clean(said).strip(" ()[]:;,.-–—|>")
+    marker = _SOURCE.match(name)
+    return (name[marker.end() :] if marker else name).strip(" ()[]:;,.-–—|>") or None
+
+
+# --- the text --------------------------------------------------------------------------------
+
+
+def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
+    """The first line, printed once or twice, and the rest."""
+    if not lines:
+        return None, []
+    rest = lines[1:]
+    return lines[0], rest[1:] if rest[:1] == lines[:1] else rest
+
+
+def _byline(lines: list[str]) -> tuple[str | None, list[str]]:
+    """The last line if it is a byline, and the rest; a caption or a sentence is none."""
+    last = lines[-1] if lines else ""
+    if not last or len(last) > _LONGEST_BYLINE or lines[-2:-1] == [last]:
+        return None, lines
+    byline = read_byline(last)
+    if byline.understood and byline.contributors:
+        return last, lines[:-1]
+    return None, lines
+
+
+def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:
+    """Captions, paragraphs, and whether the first line of all is a paragraph."""
+    captions: list[str] = []
+    paragraphs: list[str] = []
+    for line, run in groupby(lines):
+        printed = len(list(run))
+        if printed > 1 or _has_credit(line):
+            captions.extend([line] * ((printed + 1) // 2))
+        else:
+            paragraphs.append(line)
+    return captions, paragraphs, lines[:1] == paragraphs[:1]
+
+
+def _has_credit(line: str) -> bool:
+    caption, credit = split_caption(line) if len(line) <= _LONGEST_CAPTION else (None, None)
+    return caption is not None and credit is not None
+
+
+def _is_lead(paragraphs: list[str]) -> bool:
+    return len(paragraphs) > 1 and len(paragraphs[0]) <= _LONGEST_LEAD
