@@ -160,6 +160,8 @@ def _times(template: Template, region: Element, metadata: Metadata, draft: Draft
 
 def _gaps(kind: Kind, template: Template, element: Element | None, body: Body) -> list[str]:
     """What a page of this kind must have and this one does not."""
+    if body.left_out:
+        return [f"{body.left_out} paragraphs behind the related articles were left out"]
     if element is None:
         return [f"no body where template {template.name} has it"]
     if kind in _NEEDS_BODY and not body.paragraphs:

@@ -51,12 +51,16 @@ _BULLETS: Final = " \t\n\r\xa0>»›→-–—•*:|."
 
 @dataclass(slots=True)
 class Body:
-    """What was read from a body element: paragraphs as clean lines, media, links to other articles."""
+    """What was read from a body element: paragraphs as clean lines, media, links to other articles.
+
+    ``left_out`` counts the paragraphs that stand behind the place where the template cuts.
+    """
 
     paragraphs: list[str] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
     videos: list[Video] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
+    left_out: int = 0
 
     def without_paragraph(self, index: int) -> None:
         """Take one paragraph out; photos keep their place among the others."""
@@ -88,7 +92,8 @@ class BodyReader:
 
     def read(self, element: Element, *, words: bool = True) -> None:
         """Read one element; ``words`` False takes only its photos and videos."""
-        tag = soup_of(element, self._roles(element))
+        tag, left_out = soup_of(element, self._roles(element))
+        self.body.left_out += left_out
         before = len(self.body.paragraphs)
         self._children(tag)
         self._end_line()
@@ -244,9 +249,17 @@ class BodyReader:
             return
         for video in videos:
             self._video(video)
-        common = caption or caption_text("".join(loose))
+        common = caption or caption_text("".join(loose)) or self._lazy_caption(tag, found)
         for image, url in found:
             self._photo(image, url, self._own_caption(image, tag) or common)
+
+    def _lazy_caption(self, frame: Tag, found: list[tuple[Tag, str]]) -> str | None:
+        """What a lazy picture without an address says of itself, where its twin gives the address."""
+        if len(found) != 1 or not _within(found[0][0], "noscript", frame):
+            return None
+        lazy = [image for image in tags_in(frame, "img") if image is not found[0][0]]
+        names = self._template.caption_attributes
+        return attribute_caption(_attributes(lazy[0]), names, self._not_captions) if len(lazy) == 1 else None
 
     def _address(self, image: Tag) -> tuple[Tag, str] | None:
         url = photo_url(_attributes(image), self._template.image_attributes, self._base)

@@ -37,6 +37,7 @@ class _Grafter(HTMLTreeBuilder):
         self._element = element
         self._roles = roles
         self._cut = False
+        self.left_out = 0
 
     def prepare_markup(self, markup: Any, *_: Any, **__: Any) -> Any:
         yield markup, None, None, False
@@ -46,9 +47,13 @@ class _Grafter(HTMLTreeBuilder):
 
     def _graft(self, element: Element) -> None:
         role = self._roles.get(element)
-        if role == CUT:
+        if role == DROP or not isinstance(element.tag, str):
+            return
+        if self._cut or role == CUT:
+            self.left_out += sum(
+                1 for text in element.iter("p") if self._cut and "".join(text.itertext()).strip()
+            )
             self._cut = True
-        if self._cut or role == DROP or not isinstance(element.tag, str):
             return
         attributes: dict[str, Any] = dict(element.attrib)
         if role:
@@ -65,6 +70,10 @@ class _Grafter(HTMLTreeBuilder):
         soup.handle_endtag(element.tag)
 
 
-def soup_of(element: Element, roles: Mapping[Element, str]) -> Tag:
-    """The element as a Beautiful Soup tag, its descendants marked with their roles."""
-    return BeautifulSoup("", builder=_Grafter(element, roles))
+def soup_of(element: Element, roles: Mapping[Element, str]) -> tuple[Tag, int]:
+    """The element as a Beautiful Soup tag, its descendants marked with their roles.
+
+    Also how many paragraphs were left out behind a cut.
+    """
+    grafter = _Grafter(element, roles)
+    return BeautifulSoup("", builder=grafter), grafter.left_out

@@ -10,7 +10,7 @@ from crawler.parsers.templates.base import Template
 TEMPLATE_2016: Final = Template(
     name="2016",
     marks=(
-        "h2#plhMain_NewsDetail1_divSapoLive, h1.title",
+        "h2#plhMain_NewsDetail1_divSapoLive",
         "#plhMain_NewsDetail1_divContentLive, .content-btt, .newsdetail h1",
     ),
     region=("div.newsdetail", "#plhMain_NewsDetail1"),
@@ -22,10 +22,13 @@ TEMPLATE_2016: Final = Template(
     section_id="input#hidCatId",
     page_id="input#hdNewsId",
     tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a", ".tags a"),
-    related="#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href], ul.listspecial a[href]",
+    related=(
+        "#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href],"
+        " ul.listspecial a[href]"
+    ),
     body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
     drop=(
-        "script, style, noscript, ins, zone, template, .author, .share, .likeshare, .fb-like,"
+        "script, style, noscript, ins, zone, template, div.author, p.author, .share, .likeshare, .fb-like,"
         " .relation, .list-concern, .keysword, .tags, .widget, .boxdata, .btt-bottom,"
         " .gliaplayer-container, [id^=admzone], iframe[src*='Comment.aspx'],"
         " #plhMain_NewsDetail1_divSapoLive",

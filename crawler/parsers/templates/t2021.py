@@ -9,7 +9,7 @@ from crawler.parsers.templates.base import Template
 
 TEMPLATE_2021: Final = Template(
     name="2021",
-    marks=("h1.detail-title", "h2.sapo, div.boxdetail"),
+    marks=("h1.detail-title", "div.boxdetail, div.detail-left"),
     region=("div.detail-left", "div.detail-content"),
     headline=("h1.detail-title",),
     lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),
@@ -29,7 +29,7 @@ TEMPLATE_2021: Final = Template(
     ),
     drop=(
         "script, style, noscript, ins, zone, template, object.ads, .gliaplayer-container, .widget,"
-        " .author, .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom,"
+        " div.author, p.author, .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom,"
         " .list-concern, .keysword, .fb-like, [id^=admzone], iframe[src*='Comment.aspx']",
     ),
     frame="table.picture, table.image, div.picture, div.image",
