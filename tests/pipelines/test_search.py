@@ -1,0 +1,258 @@
+"""Search: as people type, and never an error."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.database import query, search
+from pipelines.database.search import Filters, Found, Ranking, UnknownSectionError
+from pipelines.times import HANOI
+
+from .news import ARTICLES, article, make
+
+
+@pytest.fixture(scope="module")
+def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    db = make(tmp_path_factory.mktemp("search") / "news.db")
+    yield db.conn
+    db.close()
+
+
+def ids(found: Found) -> list[str]:
+    return [hit.id for hit in found.hits]
+
+
+def ask(conn: sqlite3.Connection, typed: str, **filters: object) -> list[str]:
+    return ids(search.search(conn, typed, Filters(**filters)))  # type: ignore[arg-type]
+
+
+# --- what is found ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Bến Tre", "ben tre", "BẾN TRE", "bEN tRE", unicodedata.normalize("NFD", "Bến Tre"), " ben   tre "],
+)
+def test_case_diacritics_and_unicode_form_find_the_same(conn: sqlite3.Connection, typed: str) -> None:
+    assert sorted(ask(conn, typed)) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("typed", ["duong", "Duong", "DUONG", "dương"])
+def test_d_finds_both_letters(conn: sqlite3.Connection, typed: str) -> None:
+    assert sorted(ask(conn, typed)) == ["1", "2", "4"]
+
+
+@pytest.mark.parametrize("typed", ["đường", "Đường", "ĐƯỜNG", "đuong"])
+def test_what_is_typed_with_d_finds_all_that_the_other_letter_finds(
+    conn: sqlite3.Connection, typed: str
+) -> None:
+    assert sorted(ask(conn, typed)) == ["1", "4"]
+    assert set(ask(conn, typed)) < set(ask(conn, "duong"))
+
+
+def test_an_abbreviation_is_found_without_its_stroke(conn: sqlite3.Connection) -> None:
+    assert ask(conn, "hdnd") == ask(conn, "HĐND") == ["3"]
+
+
+def test_a_phrase_with_many_d_is_found_in_the_folded_text(tmp_path_factory: pytest.TempPathFactory) -> None:
+    told = article(9, "Đoàn đại biểu đô thị đến Đà Lạt", None, "Đường đi đẹp.")
+    db = make(tmp_path_factory.mktemp("folded") / "news.db", (told,))
+    found = search.search(db.conn, '"doan dai bieu do thi den da lat"')
+    assert ids(found) == ["9"]
+    assert found.hits[0].headline.text == told.headline
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ('"Bến Tre"', ["1", "2", "3", "4"]),
+        ('"tre khởi bến"', []),
+        ('"nhịp cầu"', ["1"]),
+        ("“nhịp cầu”", ["1"]),
+        ("tinh*", ["3", "4"]),
+        ('"giá d"*', ["2"]),
+        ("dừa OR vaccine", ["1", "2", "3"]),
+        ("bến tre NOT dừa", ["3", "4"]),
+        ("bến tre AND NOT dừa", ["3", "4"]),
+        ("bến AND tre AND vaccine", ["3"]),
+        ("(dừa OR vaccine) NOT cầu", ["2", "3"]),
+        ("vaccine OR dừa NOT cầu", ["2", "3"]),
+        ("Minh Trí", ["1"]),
+        ("Đặng Thị Hạnh", ["2"]),
+    ],
+)
+def test_phrases_prefixes_and_operators(conn: sqlite3.Connection, typed: str, wanted: list[str]) -> None:
+    assert sorted(ask(conn, typed)) == wanted
+
+
+def test_operators_in_lower_case_are_words(conn: sqlite3.Connection) -> None:
+    assert ask(conn, "dừa or vaccine") == []
+    assert ask(conn, "bến tre not dừa") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("covid-19", ["3"]),
+        ("TP.HCM", ["3"]),
+        ("12/4", ["3"]),
+        ('"covid-19', ["3"]),
+        ("covid-19'", ["3"]),
+        ("vaccine -", ["3"]),
+        ("(vaccine", ["3"]),
+        ("vaccine)", ["3"]),
+        ("vaccine () ", ["3"]),
+        ("headline:vaccine", []),
+        ("^vaccine", ["3"]),
+        ("+vaccine", ["3"]),
+        ("vaccine*)", ["3"]),
+        ("vaccine OR", []),
+        ("AND vaccine", []),
+    ],
+)
+def test_stray_signs_give_results(conn: sqlite3.Connection, typed: str, wanted: list[str]) -> None:
+    assert ask(conn, typed) == wanted
+
+
+@pytest.mark.parametrize("typed", ["", "   ", '"', "-", "()", "***", "…", "\x00", "\ud800"])
+def test_nothing_to_look_for_finds_nothing(conn: sqlite3.Connection, typed: str) -> None:
+    assert search.search(conn, typed) == Found(hits=(), matches=0, capped=False)
+
+
+_PIECES = st.sampled_from(
+    ["AND", "OR", "NOT", "NEAR", "(", ")", '"', "*", "^", ":", "-", "+", "{", "}", "'", "đ", "d", "bến", "headline", ",", " ",
+     "\x00", "\ud83d", "\u0301", "12", ";", "--", "%", "\\"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    typed=st.one_of(
+        st.text(max_size=80), st.lists(_PIECES, max_size=30).map(" ".join), st.lists(_PIECES).map("".join)
+    )
+)
+def test_no_query_is_ever_an_error(conn: sqlite3.Connection, typed: str) -> None:
+    found = search.search(conn, typed)
+    assert found.matches <= len(ARTICLES)
+
+
+def test_a_very_long_query_says_what_it_leaves_out(conn: sqlite3.Connection) -> None:
+    found = search.search(conn, "bến " * 500)
+    assert (found.matches, found.left_out) == (4, 500 - query.MOST_TERMS)
+    assert search.search(conn, "(" * 300 + "bến" + ")" * 300).matches == 4
+
+
+@pytest.mark.parametrize("typed", [" ".join(p) for p in product(["AND", "OR", "NOT", "bến"], repeat=3)])
+def test_every_order_of_operators_can_be_read(conn: sqlite3.Connection, typed: str) -> None:
+    assert search.search(conn, typed).matches <= len(ARTICLES)
+
+
+# --- the order ----------------------------------------------------------------------------------
+
+
+def test_headline_before_lead_before_body(conn: sqlite3.Connection) -> None:
+    assert ask(conn, "Bến Tre")[:3] == ["1", "2", "3"]
+
+
+def test_diacritics_as_typed_come_first(conn: sqlite3.Connection) -> None:
+    assert ask(conn, "bến tre")[-1] == "4"
+    assert ask(conn, "bên trẻ")[0] == "4"
+
+
+def test_only_the_newest_are_ranked_unless_all_are_asked_for(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RANKED", 2)
+    found = search.search(conn, "ben tre")
+    assert (sorted(ids(found)), found.matches, found.capped) == (["3", "4"], 2, True)
+    found = search.search(conn, "ben tre", ranking=Ranking.EVERY)
+    assert (len(found.hits), found.matches, found.capped) == (4, 4, False)
+
+
+def test_newest_first_does_not_rank(conn: sqlite3.Connection) -> None:
+    assert ids(search.search(conn, "ben tre", limit=3, ranking=Ranking.NONE)) == ["4", "3", "2"]
+
+
+def test_limit(conn: sqlite3.Connection) -> None:
+    found = search.search(conn, "Bến Tre", limit=1)
+    assert (ids(found), found.matches) == (["1"], 4)
+
+
+# --- snippets -----------------------------------------------------------------------------------
+
+
+def test_snippets_show_the_text_as_printed(conn: sqlite3.Connection) -> None:
+    (hit,) = search.search(conn, "covid 12/4").hits
+    marked = [hit.headline.text[a:b] for a, b in hit.headline.marks]
+    assert marked == ["COVID"]
+    assert [hit.snippet.text[a:b] for a, b in hit.snippet.marks] == ["12/4"]
+    assert hit.snippet.text == "Đợt tiêm bắt đầu từ ngày 12/4 tại các trạm y tế."
+
+
+def test_marks_stand_on_the_words_with_their_diacritics(conn: sqlite3.Connection) -> None:
+    (hit,) = search.search(conn, "duong dan").hits
+    assert [hit.snippet.text[a:b] for a, b in hit.snippet.marks] == ["đường", "dẫn"]
+    assert "\n" not in hit.snippet.text
+
+
+# --- filters ------------------------------------------------------------------------------------
+
+
+def test_since_and_until_are_local_days_both_included(conn: sqlite3.Connection) -> None:
+    # Article 2 was published on the 15th at 00:30 local time, which is still the 14th in UTC.
+    assert sorted(ask(conn, "ben tre", since=date(2026, 9, 15))) == ["2"]
+    assert sorted(ask(conn, "ben tre", since=date(2026, 9, 14), until=date(2026, 9, 14))) == ["1", "4"]
+    assert sorted(ask(conn, "ben tre", until=date(2026, 4, 12))) == ["3"]
+
+
+@pytest.mark.parametrize("section", ["thoi-su", "Thời sự", "thoi su", "472", " THỜI SỰ "])
+def test_a_section_by_slug_name_or_number_with_those_below(conn: sqlite3.Connection, section: str) -> None:
+    assert sorted(ask(conn, "ben tre", section=section)) == ["1", "2", "4"]
+
+
+def test_an_unknown_section_names_those_there_are(conn: sqlite3.Connection) -> None:
+    with pytest.raises(UnknownSectionError, match=r"'thể thao'.*chinh-phu-voi-nguoi-dan, suc-khoe, thoi-su"):
+        ask(conn, "ben tre", section="thể thao")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Linh Sơn", ["1", "4"]),
+        ("dang thi hanh", ["2"]),
+        ("PV", ["2"]),
+        ("TTXVN/Báo Tin tức và Dân tộc", ["3"]),
+        ("Ai", []),
+    ],
+)
+def test_contributor(conn: sqlite3.Connection, name: str, wanted: list[str]) -> None:
+    assert sorted(ask(conn, "ben tre", contributor=name)) == wanted
+
+
+def test_searching_writes_nothing(conn: sqlite3.Connection) -> None:
+    before = conn.total_changes
+    search.search(
+        conn, "ben tre", Filters(contributor="Linh Sơn", since=datetime(2026, 1, 1, tzinfo=HANOI).date())
+    )
+    assert conn.total_changes == before
+
+
+# --- what docs/ promise of other tools ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["bến tre", "BẾN TRE", "ben tre", unicodedata.normalize("NFD", "Bến Tre")])
+def test_sqlite_utils_and_raw_match_find_the_same(conn: sqlite3.Connection, typed: str) -> None:
+    rows = conn.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?", (typed,)).fetchall()
+    assert len(rows) == 4
+    assert conn.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'duong'").fetchone() == (
+        3,
+    )
