@@ -35,9 +35,9 @@ class LogFormatter(ScrapyLogFormatter):
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """Only what could not be recorded is dropped: the run ends with the reason in one line."""
+        """Only what could not be recorded is dropped; the run then ends, and says why in one line."""
         return {
-            "level": logging.ERROR,
+            "level": logging.DEBUG,
             "msg": "Not recorded: %(url)s: %(exception)s",
             "args": {"url": getattr(item, "url", item), "exception": exception},
         }

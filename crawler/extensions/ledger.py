@@ -8,10 +8,13 @@ record is lost is not worth the site's time.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import DropItem, NotConfigured
+from scrapy.utils.defer import _schedule_coro
 
 from crawler import config
 from crawler.errors import TintucError
@@ -19,8 +22,9 @@ from crawler.fetching import now
 from crawler.items import Fetch, Outcome
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
-from pipelines.database import open_database, queries, runs
+from pipelines.database import explained, open_database, queries, runs
 from pipelines.database.errors import DatabaseError
+from pipelines.dedupe import Prepared
 from pipelines.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -79,13 +83,36 @@ class LedgerExtension:
         path = config.database_path(crawler.settings)
         config.make_folder(path.parent)
         ledger = cls(crawler, path)
-        crawler.recorder = ledger.recorder  # type: ignore[attr-defined]  # where the pipelines look for it
+        crawler.recorder = ledger  # type: ignore[attr-defined]  # where the pipelines look for it
         crawler.signals.connect(ledger._closed, signal=signals.spider_closed)
         return ledger
 
-    def record(self, fetch: Fetch) -> Fetch:
-        """Record a fetch that did not come through the item pipelines (robots.txt)."""
-        return self.recorder.record(fetch)
+    def record(self, fetch: Fetch | Prepared) -> Fetch:
+        """Record one fetch; what can't be recorded ends the run.
+
+        Raises:
+            DropItem: it could not be recorded.
+        """
+        try:
+            return self.recorder.record(fetch)
+        except DatabaseError as error:
+            self.stop(error)
+            raise DropItem(str(error)) from None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Ask the database something; where it can't answer, the run ends."""
+        try:
+            with explained(self.path):
+                yield
+        except DatabaseError as error:
+            self.stop(error)
+
+    def stop(self, error: TintucError | DatabaseError) -> None:
+        """End the run because of an error, which is told once, at its end."""
+        if self.failure is None:
+            self.failure = error
+            _schedule_coro(self._crawler.engine.close_spider_async(reason="failed"))
 
     def _closed(self, reason: str) -> None:
         self.finish_reason = reason

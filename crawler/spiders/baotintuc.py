@@ -382,7 +382,9 @@ class BaotintucSpider(Spider):
 
     def _on_idle(self) -> None:
         """Nothing is under way: ask for the next rows of the frontier, then for what is due."""
-        requests = self._owed() or self._rechecks()
+        requests: list[Request] = []
+        with self._ledger.reading():
+            requests = self._owed() or self._rechecks()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
