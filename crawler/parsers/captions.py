@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from crawler.items import ContributorKind
 from crawler.parsers.byline import read_byline
 from crawler.parsers.text import clean
 
@@ -134,7 +135,7 @@ def _is_sentence(credit: str) -> bool:
 
 
 def _split_unmarked(line: str) -> _Parts | None:
-    """``Ảnh TTXVN``, ``Ảnh do ... cung cấp`` at the end: only a known agency can do without a colon."""
+    """``Ảnh TTXVN``, ``Ảnh do ... cung cấp`` at the end: only agencies and desks can do without a colon."""
     match = _NO_COLON.search(line)
     if match is None:
         return None
@@ -148,7 +149,9 @@ def _split_unmarked(line: str) -> _Parts | None:
 
 def _has_agency(credit: str) -> bool:
     byline = read_byline(credit)
-    return byline.understood and any(signer.agency for signer in byline.contributors)
+    return byline.understood and any(
+        signer.agency or signer.kind is ContributorKind.DESK for signer in byline.contributors
+    )
 
 
 def _joined(before: str, after: str) -> str:

@@ -41,7 +41,7 @@ AGENCIES: Final = (
     r"(?i:ttxvn)(?:\s+phát\b)?",
     r"(?:Thông tấn xã|TTX)\s+(?:Việt Nam|VN)\b",
     r"(?:Vietnam|VietNam|Việt Nam|VN)\s?\+",
-    r"(?:VietnamPlus|Vietnamplus|VNA|Vnews|VNews|Vietnam News|Le Courrier du Vietnam)\b",
+    r"(?:VietnamPlus|Vietnamplus|VNA|Vnews|VNews|VNEWS|Vietnam News|Le Courrier du Vietnam)\b",
     # Papers whose names hold an "and", which else would part two contributors.
     r"(?:[Bb]áo\s+)?(?:[Tt]in [Tt]ức và Dân tộc|[Tt]hể thao (?:và|&) [Vv]ăn h(?:óa|oá))\b",
     r"(?:[Bb]áo\s+)?Kinh tế (?:và|&) Đô thị\b",
@@ -64,7 +64,7 @@ AGENCIES: Final = (
 """Names of agencies and papers, as regular expressions, case as written."""
 
 PAPERS: Final = (
-    r"(?:[Bb]áo|BÁO|[Đđ]ài|[Tt]ạp chí|[Hh]ãng(?: tin| thông tấn)?|[Tt]ờ|[Kk]ênh|"
+    r"(?:(?:[Tt]hời |[Nn]hật )?[Bb]áo|BÁO|[Đđ]ài|[Tt]ạp chí|[Hh]ãng(?: tin| thông tấn)?|[Tt]ờ|[Kk]ênh|"
     r"[Tt]rang(?: tin| mạng| web)?|Cổng|Truyền hình)"
 )
 """What stands before the name of a paper or station."""
