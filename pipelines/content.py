@@ -47,7 +47,8 @@ def normal(text: str | None) -> str:
     """Text as the content hash sees it; empty where there is none."""
     if not text:
         return ""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    # Invisible characters first: one between a letter and its mark keeps them from composing.
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def photo_name(url: str) -> str:

@@ -1,0 +1,153 @@
+"""Revisions: the first text is never lost, each text is kept once, and causes are told apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from crawler.items import Article, Cause, Outcome
+from tests.pipelines.factory import Desk, article, body, fetch
+
+FIELDS = ("headline", "lead", "body", "byline", "photos", "tags")
+
+
+def texts(desk: Desk) -> list[str]:
+    """The headlines of all texts of the only article, the current one last."""
+    return [row["headline"] for row in desk.all("SELECT headline FROM revision_texts ORDER BY revision")]
+
+
+def test_an_edit_keeps_what_was_and_says_what_changed(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(fetch(article(headline="Tít mới", tags=("giao thông",)), hours=2))
+    row = desk.one("SELECT * FROM revisions")
+    assert (row["revision"], row["cause"], row["seen_at"]) == (1, "site", "2026-11-20T07:00:00Z")
+    assert json.loads(row["changed"]) == ["headline", "tags"]
+    assert row["headline"] == article().headline
+    assert json.loads(row["tags"]) == ["Bến Tre", "giao thông"]
+
+
+def test_text_that_repeats_is_not_stored_again(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(fetch(article(headline="Tít mới"), hours=1))
+    assert desk.one("SELECT body, lead, byline, photos FROM revisions") == dict.fromkeys(
+        ("body", "lead", "byline", "photos")
+    )
+
+
+def test_every_text_can_be_read_whole(desk: Desk) -> None:
+    versions = [
+        article(),
+        article(headline="Tít hai"),
+        article(headline="Tít hai", body=body(5)),
+        article(headline="Tít ba", body=body(5), lead=None, photos=()),
+        article(headline="Tít ba", body=body(6), lead="Sapô trở lại."),
+    ]
+    for hours, version in enumerate(versions):
+        desk.record(fetch(version, hours=hours))
+    rows = desk.all("SELECT * FROM revision_texts ORDER BY revision")
+    assert [row["current"] for row in rows] == [0, 0, 0, 0, 1]
+    for row, version in zip(rows, versions, strict=True):
+        assert [row[name] for name in FIELDS[:4]] == [getattr(version, name) for name in FIELDS[:4]]
+        assert [photo["url"] for photo in json.loads(row["photos"])] == [
+            photo.url for photo in version.photos
+        ]
+        assert json.loads(row["tags"]) == sorted(version.tags)
+
+
+def test_the_view_edits_tells_before_and_after(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(fetch(article(headline="Tít hai"), hours=1))
+    desk.record(fetch(article(headline="Tít ba", lead=None), hours=2))
+    found = desk.all("SELECT revision, field, before, after FROM edits ORDER BY revision, field")
+    assert [tuple(row.values()) for row in found] == [
+        (1, "headline", article().headline, "Tít hai"),
+        (2, "headline", "Tít hai", "Tít ba"),
+        (2, "lead", article().lead, None),
+    ]
+
+
+def test_a_page_that_flips_back_and_forth_does_not_grow(desk: Desk) -> None:
+    one, other = article(), article(headline="Tít hai")
+    outcomes = [desk.record(fetch((one, other)[n % 2], hours=n)).outcome for n in range(20)]
+    assert outcomes == [Outcome.NEW] + [Outcome.UPDATED] * 19
+    assert desk.count("revisions") == 2
+    assert desk.one("SELECT headline, revision FROM articles") == {"headline": "Tít hai", "revision": 3}
+    assert texts(desk) == [article().headline, "Tít hai", "Tít hai"]
+
+
+def test_flipping_among_three_texts_keeps_each_of_them_readable(desk: Desk) -> None:
+    versions = [article(), article(headline="Tít hai"), article(headline="Tít hai", body=body(9))]
+    for hours, n in enumerate((0, 1, 2, 0, 1, 2, 1, 0, 2, 0)):
+        desk.record(fetch(versions[n], hours=hours))
+    assert desk.count("revisions") == 3
+    kept = {
+        (row["headline"], row["body"]) for row in desk.all("SELECT * FROM revision_texts WHERE NOT current")
+    }
+    assert kept == {(version.headline, version.body) for version in versions}
+    assert desk.one("SELECT headline, body FROM articles")["body"] == versions[0].body
+
+
+def test_a_change_by_our_parser_is_put_down_to_it(desk: Desk) -> None:
+    desk.record(article())
+    better = fetch(article(lead="Sapô đọc đúng."), cause=Cause.PARSER)
+    assert desk.record(better).outcome is Outcome.UPDATED
+    assert desk.one("SELECT cause FROM revisions")["cause"] == "parser"
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({"byline": "Linh Sơn/TTXVN"}, "template"),
+        ({"tags": ("Bến Tre",)}, "template"),
+        ({"body": body(40), "lead": "Một sapô khác hẳn, viết lại từ đầu."}, "site"),
+    ],
+)
+def test_a_new_page_design_with_the_same_words_is_no_edit_by_the_site(
+    desk: Desk, changes: dict[str, object], cause: str
+) -> None:
+    desk.record(article())
+    desk.record(fetch(article(template="2026", **changes), hours=1))
+    assert desk.one("SELECT cause FROM revisions")["cause"] == cause
+
+
+def test_a_new_page_design_alone_is_no_revision(desk: Desk) -> None:
+    desk.record(article())
+    found = desk.record(fetch(article(template="2026"), hours=1))
+    assert found.outcome is Outcome.UNCHANGED
+    assert desk.one("SELECT template, revision FROM articles") == {"template": "2026", "revision": 1}
+
+
+def test_an_older_page_never_replaces_the_newer_text(desk: Desk) -> None:
+    desk.record(fetch(article(headline="Tít của hôm nay"), hours=0))
+    found = desk.record(fetch(article(headline="Tít của hôm qua"), hours=-24))
+    assert found.outcome is Outcome.UPDATED
+    assert texts(desk) == ["Tít của hôm qua", "Tít của hôm nay"]
+    assert desk.one("SELECT first_seen_at, last_seen_at FROM articles") == {
+        "first_seen_at": "2026-11-19T05:00:00Z",
+        "last_seen_at": "2026-11-20T05:00:00Z",
+    }
+
+
+def test_older_pages_take_their_place_in_time(desk: Desk) -> None:
+    for hours, name in ((10, "năm"), (2, "hai"), (8, "bốn"), (5, "ba"), (0, "một")):
+        desk.record(fetch(article(headline=f"Tít {name}"), hours=hours))
+    assert texts(desk) == ["Tít một", "Tít hai", "Tít ba", "Tít bốn", "Tít năm"]
+
+
+def test_an_older_page_with_a_text_that_is_kept_adds_nothing(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(fetch(article(headline="Tít hai"), hours=2))
+    found = desk.record(fetch(article(), hours=1))
+    assert (found.outcome, desk.count("revisions")) == (Outcome.UNCHANGED, 1)
+    assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
+
+
+def test_the_first_text_survives_any_number_of_edits(desk: Desk) -> None:
+    first: Article = article()
+    desk.record(first)
+    for n in range(2, 12):
+        desk.record(fetch(replace(first, body=body(n)), hours=n))
+    row = desk.one("SELECT headline, body FROM revision_texts WHERE revision = 1")
+    assert row == {"headline": first.headline, "body": first.body}
