@@ -179,7 +179,7 @@ class _Reader:
             self._sign(ContributorKind.AGENCY, None, roles, agency)
         self.pending = (None, ())
         self.label = ()
-        self.segment = len(self.signers)
+        self.segment = self.group = len(self.signers)
         self.closed = True
 
     def _sign(
@@ -240,14 +240,19 @@ class _Reader:
     def _read_agency(self, unit: _Unit) -> None:
         agency = unit.words[Word.AGENCY]
         if len(self.signers) == self.segment:
-            if self.pending[0]:
-                raise UnreadableError
-            self.pending = (agency, unit.roles)
+            self._lead_with(agency, unit)
         elif unit.separator == Word.AND:
             self._sign(ContributorKind.AGENCY, None, unit.roles, agency)
         else:
             self._give_agency(agency)
             self._give_roles(unit.roles)
+
+    def _lead_with(self, agency: str, unit: _Unit) -> None:
+        """Keep an agency that stands before any signer; of two the second must be its source."""
+        first, roles = self.pending
+        if first and Word.SOURCE not in unit.words:
+            raise UnreadableError
+        self.pending = (first or agency, (*roles, *unit.roles))
 
     def _give_agency(self, agency: str) -> None:
         without = [signer for signer in self.signers[self.group :] if signer.agency is None]

@@ -43,7 +43,7 @@ _TAIL: Final = r"[^()\[\],;/&:–—]{1,60}?" + _END
 _PAPER: Final = rf"{newsroom.PAPERS}\s+(?=[{_UPPER}]|điện tử)" + _TAIL
 # JSON-LD glues the agency to the name: "Hải VânTTXVN".
 _ATOM: Final = rf"(?:(?<!\w)|(?<=[{_LOWER}])(?=TTXVN))(?:{_any(list(newsroom.AGENCIES))}|{_PAPER})(?!\w)"
-_AGENCY: Final = _joined(_ATOM, r"(?:\s*[/,–—&-]\s*|\s+và\s+)")
+_AGENCY: Final = _joined(_ATOM, r"(?:\s*[/,;–—&-]\s*|\s+và\s+)")
 _SOURCE_AHEAD: Final = rf"(?=\s*(?:{_ATOM}|[{_UPPER}]))"
 _DESK: Final = rf"(?:{_any(list(newsroom.DESKS))}|{newsroom.SECTIONS_OF_NEWSROOM}(?:{_END}|{_TAIL}))"
 _STOP: Final = (
