@@ -1,0 +1,136 @@
+"""How much came, and when: runs that end, articles that keep coming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from crawler.health.outcomes import look
+from crawler.health.thresholds import Thresholds
+from crawler.health.verdict import Check, Level
+from pipelines.database.history import WEEKS, History, RunFacts
+
+_HOUR = timedelta(hours=1)
+_WINDOW = 6 * _HOUR
+_WELL = frozenset({"finished"})
+
+
+def check(run: RunFacts, history: History, lines: Thresholds, now: datetime) -> Iterator[Check]:
+    """The checks on runs and amounts."""
+    whole_site = [one for one in (run, *history.earlier) if one.is_whole_site]
+    yield _ended(run, lines, now)
+    yield _last_good(run, history, lines, now)
+    yield _stored(run, history)
+    if whole_site:
+        yield _silence(whole_site, lines, now)
+        yield _amount(whole_site, lines, now)
+
+
+def _ended(run: RunFacts, lines: Thresholds, now: datetime) -> Check:
+    expected = "a run that ends by itself"
+    if run.finished_at is None:
+        hours = (now - run.started_at) / _HOUR
+        level = Level.WARN if hours > lines.stuck_hours else Level.OK
+        saw = f"run {run.id} has not ended since it began {_ago(hours)} ago"
+        return Check(
+            "end", level, saw, expected, "see whether it still runs; a killed run needs only the next one"
+        )
+    saw = f"run {run.id} ended: {run.finish_reason or 'without a reason'}"
+    if run.finish_reason in _WELL:
+        return Check("end", Level.OK, saw, expected)
+    level = Level.WARN if run.finish_reason in ("shutdown", "cancelled") else Level.FAIL
+    return Check("end", level, saw, expected, "the log of the run says why; the next run goes on from there")
+
+
+def _last_good(run: RunFacts, history: History, lines: Thresholds, now: datetime) -> Check:
+    """Age of the last run that ended and was not found failing; the run judged counts as it ends."""
+    name, expected = "last good run", f"one within {lines.run_hours:g} hours"
+    ends = [
+        one.finished_at
+        for one in (run, *history.earlier)
+        if one.finished_at and one.finish_reason in _WELL and (one is run or one.verdict != Level.FAIL)
+    ]
+    begun = min(one.started_at for one in (run, *history.earlier))
+    hours = (now - max(ends, default=begun)) / _HOUR
+    saw = f"the last good run ended {_ago(hours)} ago" if ends else f"no good run since {_ago(hours)}"
+    if hours <= lines.run_hours:
+        return Check(name, Level.OK, saw, expected)
+    advice = (
+        "see whether the schedule still starts it (systemctl list-timers, crontab -l) and what its log says"
+    )
+    return Check(name, Level.FAIL, saw, expected, advice)
+
+
+def _stored(run: RunFacts, history: History) -> Check:
+    """A run that found new links and stored nothing, or a database that is still empty."""
+    found = sum(layer.new for layer in run.layers.values())
+    stored = run.of("article", "new", "updated", "unchanged", "duplicate")
+    saw = f"{found} new links found, {stored} articles read"
+    expected = "articles where new links are found"
+    if history.is_empty and run.finished_at:
+        saw = "no article is stored, after a run that ended"
+    elif stored or found < 3 or run.finish_reason not in _WELL:
+        return Check("stored", Level.OK, saw, expected)
+    advice = look(run, "%")
+    return Check("stored", Level.FAIL, saw, expected, advice)
+
+
+def _silence(runs: list[RunFacts], lines: Thresholds, now: datetime) -> Check:
+    came = [one.started_at for one in runs if one.new_articles]
+    hours = (now - max(came, default=min(one.started_at for one in runs))) / _HOUR
+    saw = (
+        f"the last new article came {_ago(hours)} ago" if came else f"no new article in {_ago(hours)} of runs"
+    )
+    expected = f"one within {lines.silence_warn:g} hours, on the quietest day too"
+    level = _level(hours, lines.silence_warn, lines.silence_fail)
+    return Check(
+        "silence", level, saw, expected, "open the site: does it publish? then look at the feeds and listings"
+    )
+
+
+def _amount(runs: list[RunFacts], lines: Thresholds, now: datetime) -> Check:
+    """New articles of the last hours against the same hours of the same weekday, weeks before."""
+    window = _window(runs)
+    name = "amount"
+    seen = _new_within(runs, now - window, now)
+    weeks = (timedelta(weeks=week) for week in range(1, WEEKS + 1))
+    before = [_new_within(runs, now - week - window, now - week) for week in weeks]
+    known = [number for number in before if number is not None]
+    saw = f"{seen or 0} new articles in {_ago(window / _HOUR)}"
+    if not known:
+        return Check(name, Level.OK, saw, "no earlier week to compare with yet")
+    usual = median(known)
+    expected = f"about {usual:g}, as in the same hours of {len(known)} earlier weeks"
+    if usual < lines.amount_least or seen is None:
+        return Check(name, Level.OK, saw, f"{expected}: too few to judge by")
+    share = seen / usual
+    level = Level.FAIL if share < lines.amount_fail else Level.WARN if share < lines.amount_warn else Level.OK
+    return Check(name, level, saw, expected, "open the site: where it publishes as ever, discovery misses it")
+
+
+def _window(runs: list[RunFacts]) -> timedelta:
+    """Six hours, or as many as hold two runs of a slower schedule."""
+    gaps = [(later.started_at - earlier.started_at) / _HOUR for later, earlier in pairwise(runs)]
+    return max(_WINDOW, 2.5 * median(gaps) * _HOUR) if gaps else _WINDOW
+
+
+def _new_within(runs: list[RunFacts], since: datetime, until: datetime) -> int | None:
+    """New articles of the runs begun between two moments; None where there was no run."""
+    within = [one.new_articles for one in runs if since < one.started_at <= until]
+    return sum(within) if within else None
+
+
+def _level(value: float, warn: float, fail: float) -> Level:
+    return Level.FAIL if value >= fail else Level.WARN if value >= warn else Level.OK
+
+
+def _ago(hours: float) -> str:
+    return (
+        f"{hours * 60:.0f} minutes"
+        if hours < 2
+        else f"{hours:.0f} hours"
+        if hours < 48
+        else f"{hours / 24:.0f} days"
+    )

@@ -1,0 +1,70 @@
+"""Whether anything was found at all, and whether each layer of discovery still gives links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from crawler.health.outcomes import look
+from crawler.health.thresholds import Thresholds
+from crawler.health.verdict import Check, Level
+from pipelines.database.history import History, RunFacts
+
+_KINDS = ("feed", "listing", "sitemap")
+_FAILED = ("http_error", "network_error", "blocked", "invalid")
+
+
+def check(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]:
+    """The checks on discovery; a run over given pages discovers nothing and is not asked."""
+    if run.arguments.get("url") or run.arguments.get("urls"):
+        return
+    yield _found(run)
+    yield from _layers(run, history, lines)
+
+
+def _found(run: RunFacts) -> Check:
+    """Nothing new on a quiet night is well; nothing found at all never is."""
+    links = sum(layer.links for layer in run.layers.values())
+    same = sum(run.of(kind, "not_modified") for kind in _KINDS)
+    failed = sum(run.of(kind, *_FAILED) for kind in _KINDS)
+    saw = f"{links} links on feeds and listings, {same} of these not changed, {failed} not readable"
+    expected = "links, known or new, on every run"
+    if robots := run.of("robots", *_FAILED):
+        saw += f"; robots.txt not readable ({robots} times)"
+    if links or same:
+        return Check("found", Level.OK, saw, expected)
+    if run.finished_at is None:
+        return Check("found", Level.OK, saw + " so far", expected)
+    advice = look(run, "%")
+    return Check("found", Level.FAIL, saw, expected, advice)
+
+
+def _layers(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]:
+    """Each layer that gave links before, where this run asked it."""
+    for name in sorted({name for one in history.earlier for name in one.layers}):
+        usual = median(one.layers[name].links for one in history.earlier if name in one.layers)
+        if usual >= lines.layer_links and _was_asked(run, name):
+            yield _layer(name, run, usual)
+
+
+def _was_asked(run: RunFacts, name: str) -> bool:
+    """Not every run reads every layer; one that answered "not modified" gives no links, and is well."""
+    if name in run.layers:
+        return True
+    return name in _KINDS and run.of(name, *_FAILED) > 0 and not run.of(name, "not_modified")
+
+
+def _layer(name: str, run: RunFacts, usual: float) -> Check:
+    layer = run.layers.get(name)
+    links = layer.links if layer else 0
+    failed = run.of(name, *_FAILED)
+    saw = f"{links} links from {layer.pages if layer else 0} pages, {failed} not readable"
+    expected = f"about {usual:g} links"
+    level = Level.OK if links else Level.WARN
+    return Check(
+        f"discovery by {name}",
+        level,
+        saw,
+        expected,
+        f"open one of the site's {name} pages: has its form changed?",
+    )

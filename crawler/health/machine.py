@@ -1,0 +1,41 @@
+"""What the machine and the line to the site have to do with it: disk space, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.health.thresholds import Thresholds
+from crawler.health.verdict import Check, Level
+from pipelines.database.history import Disk, History
+
+_MB = 1_000_000
+
+
+def check(history: History, lines: Thresholds) -> Iterator[Check]:
+    """The checks on disks and on the site's certificate."""
+    for disk in history.disks:
+        yield _disk(disk, lines)
+    if history.run and history.run.tls_verified is not None:
+        yield _certificate(verified=history.run.tls_verified)
+
+
+def _disk(disk: Disk, lines: Thresholds) -> Check:
+    free = disk.free / _MB
+    level = Level.FAIL if free < lines.disk_fail_mb else Level.WARN if free < lines.disk_warn_mb else Level.OK
+    return Check(
+        "disk",
+        level,
+        f"{free:,.0f} MB free for {disk.path}",
+        f"at least {lines.disk_warn_mb:,.0f} MB",
+        "make room, or have old raw pages deleted (TINTUC_ARCHIVE_DAYS)",
+    )
+
+
+def _certificate(*, verified: bool) -> Check:
+    return Check(
+        "certificate",
+        Level.OK if verified else Level.WARN,
+        f"the site's certificate {'verifies' if verified else 'does not verify'}",
+        "one that verifies",
+        "the site's chain is known to fail; once it verifies, TINTUC_TLS=strict holds it to that",
+    )

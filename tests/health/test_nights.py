@@ -1,0 +1,291 @@
+"""The nights that can happen, and what health says of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from crawler.health import Check, Level, Thresholds, Verdict, evaluate
+from pipelines.database.history import Disk, History, Layer
+from tests.health.making import (
+    FEEDS,
+    HOME,
+    NIGHT,
+    NOON,
+    counts,
+    history,
+    published,
+    readings,
+    run,
+    weeks,
+)
+
+LINES = Thresholds()
+NOTHING: dict[str, Layer] = {}
+GENERIC = readings(13, template="generic", without=("byline", "photos", "captions", "contributors", "tags"))
+FIRST: dict[str, Any] = {"earlier": (), "usual": ()}
+HOUR = timedelta(hours=1)
+
+
+def judge(past: History, now: datetime = NOON) -> Verdict:
+    return evaluate(past, LINES, now)
+
+
+def tet(now: datetime, days: int, share: int) -> History:
+    """The ``days``-th day of a holiday on which a ``share``-th of the usual is published."""
+
+    def rate(time: datetime) -> int:
+        return published(time) // share if time > now - timedelta(days=days) else published(time)
+
+    latest = run(now - timedelta(minutes=10), counts=counts(published(now) // share))
+    return history(latest, earlier=weeks(latest, rate=rate))
+
+
+def shares(**outcomes: int) -> History:
+    return history(run(counts=counts(13, **outcomes)))
+
+
+def quiet_run(now: datetime, hours: int) -> History:
+    """Nothing new for some hours, though feeds are read as ever."""
+
+    def rate(time: datetime) -> int:
+        return 0 if time > now - hours * HOUR else published(time)
+
+    latest = run(now - timedelta(minutes=10), counts=counts(0), layers={"feed": Layer(pages=23, links=600)})
+    return history(latest, earlier=weeks(latest, rate=rate), ours=())
+
+
+FINE = [
+    pytest.param(history(), NOON, id="an ordinary noon"),
+    pytest.param(history(run(NIGHT - timedelta(minutes=10))), NIGHT, id="an ordinary night"),
+    pytest.param(quiet_run(NIGHT, 6), NIGHT, id="a quiet night without one article"),
+    pytest.param(
+        history(
+            run(NIGHT, counts={"feed": {"not_modified": 23}, "robots": {"read": 1}}, layers=NOTHING), ours=()
+        ),
+        NIGHT,
+        id="a run in which no feed has changed",
+    ),
+    pytest.param(history(**FIRST), NOON, id="the first run"),
+    pytest.param(
+        history(
+            run(finished_at=None, finish_reason=None, verdict=None, counts={}, layers={}),
+            **FIRST,
+            is_empty=True,
+        ),
+        NOON,
+        id="the first run, just begun",
+    ),
+    pytest.param(tet(NOON, 1, 4), NOON, id="the first day of Tết, a quarter of the usual"),
+    pytest.param(tet(NOON, 5, 4), NOON, id="the fifth day of Tết"),
+    pytest.param(
+        history(run(arguments={"since": "2024-04-01"}), ours=(readings(300, template="2021"),)),
+        NOON,
+        id="a back-fill of an older template",
+    ),
+    pytest.param(
+        history(run(arguments={"url": "https://..."}, counts={"article": {"unchanged": 1}}, layers=NOTHING)),
+        NOON,
+        id="a look at one page finds no links, and need not",
+    ),
+    pytest.param(
+        history(run(counts=counts(2, http_error=1)), ours=(readings(2, without=("tags", "photos")),)),
+        NOON,
+        id="two odd articles and one error",
+    ),
+    pytest.param(
+        history(ours=(readings(1, kind="longform", template="generic", without=("body", "lead")),)),
+        NOON,
+        id="one page of a kind never seen",
+    ),
+    pytest.param(
+        history(run(layers={"feed": FEEDS}), earlier=weeks(run())),
+        NOON,
+        id="a layer that was not asked this time",
+    ),
+    pytest.param(
+        history(usual=(), newest=(readings(20),)), NOON, id="a new template file, nothing to compare"
+    ),
+]
+
+# What happened, when health is asked, how bad it is, which check says so, and a word of what it saw.
+BAD = [
+    pytest.param(History(), NOON, Level.FAIL, "runs", "no run", id="nothing was ever run"),
+    pytest.param(
+        history(run(counts={"feed": {"read": 23}}, layers={"feed": Layer(pages=23)}), ours=()),
+        NOON, Level.FAIL, "found", "0 links", id="a run that stored nothing because nothing was found",
+    ),
+    pytest.param(
+        history(run(counts={}, layers=NOTHING), ours=()),
+        NOON, Level.FAIL, "found", "0 links", id="a run that did nothing at all",
+    ),
+    pytest.param(
+        history(run(counts={"feed": {"http_error": 23}}, layers=NOTHING), ours=(), newest=(), is_empty=True, **FIRST),
+        NOON, Level.FAIL, "found", "23 not readable", id="the first run, and the site does not answer",
+    ),
+    pytest.param(
+        history(run(counts={"feed": {"read": 3}}, layers={"feed": FEEDS}), ours=(), newest=(), is_empty=True, **FIRST),
+        NOON, Level.FAIL, "stored", "no article is stored", id="the first run found links and stored nothing",
+    ),
+    pytest.param(
+        history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),
+        NOON, Level.FAIL, "found", "robots.txt not readable", id="robots.txt answers 503",
+    ),
+    pytest.param(
+        history(run(counts=counts(0) | {"article": {"not_article": 12}}), ours=()),
+        NOON, Level.FAIL, "stored", "13 new links found, 0 articles read", id="new links lead to no article",
+    ),
+    pytest.param(
+        history(ours=(GENERIC,), newest=(replace(GENERIC, articles=13), readings(7))),
+        NOON, Level.FAIL, "template", "no template recognised 13 of", id="the night of the redesign: template",
+    ),
+    pytest.param(
+        history(ours=(GENERIC,)), NOON, Level.FAIL, "fields", "byline in 0 of 13", id="the night of the redesign: fields",
+    ),
+    pytest.param(
+        history(ours=(readings(3, template="generic"),), newest=(readings(3, template="generic"), readings(17))),
+        NOON, Level.FAIL, "template", "3 of the run's 3", id="the first ten minutes of the redesign",
+    ),
+    pytest.param(
+        history(
+            ours=(readings(1, template="generic"),),
+            newest=(readings(12, template="generic"), readings(8)),
+        ),
+        NOON, Level.FAIL, "template", "12 of the newest 20", id="a redesign seen over many small runs",
+    ),
+    pytest.param(
+        history(ours=(GENERIC,), newest=(GENERIC,), usual=(readings(2000, template="generic"),)),
+        NOON, Level.FAIL, "template", "13", id="a redesign never becomes what is usual",
+    ),
+    pytest.param(
+        history(ours=(GENERIC,), newest=(GENERIC,), **FIRST),
+        NOON, Level.FAIL, "fields", "byline in 0 of 13", id="the first run meets a design nobody knows",
+    ),
+    pytest.param(
+        history(ours=(readings(13, without=("lead",)),)),
+        NOON, Level.FAIL, "fields", "lead in 0 of 13 (text, template 2026)", id="one selector finds nothing any more",
+    ),
+    pytest.param(
+        history(newest=(readings(20, lead=9),)),
+        NOON, Level.FAIL, "fields", "lead in 9 of 20", id="a field is missing in half of the newest",
+    ),
+    pytest.param(
+        history(ours=(readings(13, without=("tags",)),)),
+        NOON, Level.WARN, "fields", "tags in 0 of 13", id="a field that not every article has is gone",
+    ),
+    pytest.param(
+        history(ours=(replace(readings(13), by_template={"body": 13}),)),
+        NOON, Level.WARN, "sources", "lead in 0 of 13", id="metadata fills in where a selector gave out",
+    ),
+    pytest.param(
+        history(ours=(readings(20), readings(4, template="generic"))),
+        NOON, Level.WARN, "template", "4 of the run's 24", id="some pages in a new design",
+    ),
+    pytest.param(shares(blocked=2), NOON, Level.WARN, "blocked", "2 of", id="a refusal now and then"),
+    pytest.param(shares(blocked=40), NOON, Level.FAIL, "blocked", "40 of", id="blocked"),
+    pytest.param(shares(invalid=3), NOON, Level.WARN, "invalid", "3 of", id="some pages are invalid"),
+    pytest.param(shares(invalid=30), NOON, Level.FAIL, "invalid", "30 of", id="most pages are invalid"),
+    pytest.param(shares(not_article=20), NOON, Level.WARN, "no article", "20 of", id="many pages are gone"),
+    pytest.param(shares(not_article=99), NOON, Level.FAIL, "no article", "99 of", id="addresses have changed"),
+    pytest.param(shares(http_error=20), NOON, Level.WARN, "errors", "20 of", id="a broken evening of the site"),
+    pytest.param(shares(network_error=200), NOON, Level.FAIL, "errors", "200 of", id="the line is down"),
+    pytest.param(shares(duplicate=12), NOON, Level.WARN, "duplicates", "12 of 25", id="many duplicates"),
+    pytest.param(shares(duplicate=99), NOON, Level.FAIL, "duplicates", "99 of 112", id="all read the same box"),
+    pytest.param(
+        history(run(layers={"feed": Layer(pages=23), "home": HOME})),
+        NOON, Level.WARN, "discovery by feed", "0 links from 23 pages", id="the feeds dried up",
+    ),
+    pytest.param(
+        history(run(counts=counts() | {"feed": {"http_error": 23}}, layers={"home": HOME})),
+        NOON, Level.WARN, "discovery by feed", "23 not readable", id="the feeds are gone",
+    ),
+    pytest.param(quiet_run(NOON, 7), NOON, Level.FAIL, "amount", "0 new articles", id="a morning without one article"),
+    pytest.param(tet(NOON, 1, 13), NOON, Level.WARN, "amount", "new articles in 6 hours", id="a thirteenth of the usual"),
+    pytest.param(quiet_run(NIGHT, 13), NIGHT, Level.WARN, "silence", "13 hours", id="no article in a day's half"),
+    pytest.param(quiet_run(NOON, 30), NOON, Level.FAIL, "silence", "hours ago", id="no article in a day"),
+    pytest.param(
+        history(disks=(Disk(path="data", free=1_000_000_000),)),
+        NOON, Level.WARN, "disk", "1,000 MB free", id="the disk will be full in weeks",
+    ),
+    pytest.param(
+        history(disks=(Disk(path="a", free=10**12), Disk(path="b", free=10**8))),
+        NOON, Level.FAIL, "disk", "100 MB free for b", id="one of two disks is nearly full",
+    ),
+    pytest.param(
+        history(run(tls_verified=False)), NOON, Level.WARN, "certificate", "does not verify", id="the certificate",
+    ),
+    pytest.param(
+        history(), NOON + 27 * HOUR, Level.FAIL, "last good run", "27 hours ago", id="no run for 27 hours",
+    ),
+    pytest.param(
+        history(run(finish_reason="errored"), earlier=tuple(
+            replace(one, verdict="FAIL") for one in weeks(run(), 1)
+        )),
+        NOON, Level.FAIL, "last good run", "no good run since", id="only failing runs for a week",
+    ),
+    pytest.param(
+        history(run(finish_reason="shutdown")), NOON, Level.WARN, "end", "shutdown", id="stopped by a signal",
+    ),
+    pytest.param(
+        history(run(finish_reason="database_full")), NOON, Level.FAIL, "end", "database_full", id="could not go on",
+    ),
+    pytest.param(
+        history(run(finished_at=None, finish_reason=None)), NOON + 13 * HOUR, Level.WARN, "end", "13 hours",
+        id="killed, or stuck",
+    ),
+]  # fmt: skip
+
+
+def found(verdict: Verdict, name: str) -> list[Check]:
+    return [check for check in verdict.checks if check.name == name]
+
+
+@pytest.mark.parametrize(("past", "now"), FINE)
+def test_all_is_well(past: History, now: datetime) -> None:
+    verdict = judge(past, now)
+    assert verdict.attention == ()
+    assert verdict.level is Level.OK
+
+
+@pytest.mark.parametrize(("past", "now", "level", "name", "saw"), BAD)
+def test_an_alarm(past: History, now: datetime, level: Level, name: str, saw: str) -> None:
+    verdict = judge(past, now)
+    assert (level, True) in [(check.level, saw in check.saw) for check in found(verdict, name)]
+    assert verdict.level.badness >= level.badness
+    for check in verdict.attention:
+        assert check.saw
+        assert check.expected
+        assert check.advice
+
+
+@pytest.mark.parametrize(("past", "now", "level", "name", "saw"), [
+    case for case in BAD if case.id in {
+        "some pages are invalid", "the feeds dried up", "metadata fills in where a selector gave out", "the certificate",
+        "a field that not every article has is gone", "many duplicates", "the disk will be full in weeks",
+        "a refusal now and then", "stopped by a signal",
+    }
+])  # fmt: skip
+def test_a_single_alarm_stays_single(past: History, now: datetime, level: Level, name: str, saw: str) -> None:
+    assert [check.name for check in judge(past, now).attention] == [name]
+
+
+def test_four_healthy_weeks_hour_by_hour_never_cry_wolf() -> None:
+    latest = run()
+    runs = (latest, *weeks(latest, 8))
+    for index in range(0, 4 * 7 * 24, 5):
+        one = runs[index]
+        past = history(one, earlier=runs[index + 1 : index + 700])
+        assert judge(past, one.started_at + timedelta(minutes=10)).attention == ()
+
+
+def test_a_daily_schedule_is_compared_by_days() -> None:
+    latest = run(counts=counts(300))
+    daily = tuple(run(NOON - timedelta(days=day), 9999 - day, counts=counts(300)) for day in range(1, 29))
+    assert judge(history(latest, earlier=daily)).level is Level.OK
+    few = run(counts=counts(2))
+    more = tuple(replace(one, counts=counts(3)) for one in daily[:2])
+    verdict = judge(history(few, earlier=(*more, *daily[2:])))
+    assert [check.level for check in found(verdict, "amount")] == [Level.FAIL]
