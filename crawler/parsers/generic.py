@@ -19,7 +19,7 @@ from crawler.parsers.errors import TooLargeError
 from crawler.parsers.identity import identify, kind_in_url
 from crawler.parsers.metadata import ARTICLE_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
-from crawler.parsers.refusals import refusal
+from crawler.parsers.refusals import is_listing, refusal
 from crawler.parsers.select import first_text
 from crawler.parsers.text import clean_or_none, same_text
 from crawler.parsers.times import Stated, read_times
@@ -32,9 +32,10 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
     """Read a page by what it says of itself; raises NotArticleError and its like."""
-    headline = fields.meta_headline(metadata) if _is_article(metadata, url) else None
+    is_article = _is_article(page.root, metadata, url)
+    headline = fields.meta_headline(metadata) if is_article else None
     source = Source.METADATA
-    if not headline and _article_url(url):
+    if not headline and is_article:
         headline, source = first_text(page.root, ("h1",)), Source.GENERIC
     body = _body(page.root, headline) if headline else None
     if not headline or (not body and not metadata.thing(ARTICLE_TYPES)):
@@ -77,12 +78,14 @@ def _article_url(url: str) -> bool:
     return known is not None and known.kind in (urls.UrlKind.ARTICLE, urls.UrlKind.PRINT)
 
 
-def _is_article(metadata: Metadata, url: str) -> bool:
-    return (
-        bool(metadata.article)
-        or (metadata.first_meta("og:type") or "").lower() == "article"
-        or _article_url(url)
-    )
+def _is_article(root: etree._Element, metadata: Metadata, url: str) -> bool:
+    """Whether the page calls itself an article, or stands at an article's address and is no listing."""
+    if metadata.article:
+        return True
+    stated = (metadata.first_meta("og:type") or "").lower()
+    if stated == "website" or is_listing(root, metadata):
+        return False
+    return stated == "article" or _article_url(url)
 
 
 def _body(root: etree._Element, headline: str | None) -> str | None:

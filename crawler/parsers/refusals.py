@@ -17,7 +17,7 @@ from crawler.parsers.text import clean
 
 _LISTING: Final = (
     "div.list-content, ul.list-newsest, ul.list-pagination, div.listspecial, .content-list,"
-    " .control__loadmore, #search_result, article.story ~ article.story, #menu ul.list-navbar"
+    " .control__loadmore, #search_result, article.story ~ article.story"
 )
 _LOGIN_FORM: Final = "input[type=password]"
 _CHALLENGE: Final = (
@@ -80,9 +80,15 @@ def _not_article(root: Element, metadata: Metadata, url: str) -> NotArticleError
     what = not_article_url(url) or (not_article_url(metadata.canonical) if metadata.canonical else None)
     if what:
         return NotArticleError(what)
-    if select(root, _LISTING):
+    if is_listing(root, metadata):
         return NotArticleError("a listing page")
     return NotArticleError("a page without an article", "neither a template nor its metadata shows one")
+
+
+def is_listing(root: Element, metadata: Metadata) -> bool:
+    """Whether a page has the marks of a listing, or names the address of one as its own."""
+    own = metadata.canonical
+    return bool(select(root, _LISTING)) or (own is not None and not_article_url(own) is not None)
 
 
 def _blocked(root: Element, words: str, *, short: bool) -> str | None:
