@@ -47,7 +47,7 @@ _AGENCY: Final = _joined(_ATOM, r"(?:\s*[/,;–—&-]\s*|\s+và\s+)")
 _SOURCE_AHEAD: Final = rf"(?=\s*(?:{_ATOM}|[{_UPPER}]))"
 _DESK: Final = rf"(?:{_any(list(newsroom.DESKS))}|{newsroom.SECTIONS_OF_NEWSROOM}(?:{_END}|{_TAIL}))"
 _STOP: Final = (
-    rf"(?:{_ROLE_LIST}\s*:|{_ATOM}|(?i:theo|và|nguồn)\b|(?:P/[vV]|PV|CTV|BTV)\b"
+    rf"(?:{_ROLE_LIST}\s*:|{_ATOM}|(?i:theo|và|tại|nguồn)\b|(?:P/[vV]|PV|CTV|BTV)\b"
     r"|(?i:tổng hợp|biên dịch|lược dịch|thực hiện|biên soạn|sưu tầm|chuyển ngữ)\b)"
 )
 # "N.", "Tr.", "PGS.", "TS."; a full stop after a word with a vowel ends a sentence instead.
