@@ -17,7 +17,7 @@ new_venv = "$(PYTHON)" -m venv $(VENV)
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 endif
 
-.PHONY: crawl test demo bench fixtures fuzz torture lint types clean
+.PHONY: crawl test demo bench fixtures fuzz torture lint types constraints clean
 
 crawl: $(VENV)/installed
 	@$(BIN)/scrapy crawl baotintuc $(ARGS)
@@ -48,6 +48,14 @@ fuzz: $(VENV)/tested
 
 torture: $(VENV)/tested
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+# The newest versions that fit pyproject.toml, in an environment of its own.
+constraints:
+	@"$(PYTHON)" -m venv build/constraints
+	@build/constraints/bin/python -m pip install --quiet --upgrade '.[test]'
+	@{ echo "# The versions that the suite passes with: pip install --constraint constraints.txt"; \
+	   echo "# Made anew with: make constraints"; \
+	   build/constraints/bin/python -m pip freeze --exclude tintuc; } > constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
