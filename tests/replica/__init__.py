@@ -7,7 +7,7 @@ ours, made by a seeded grammar; nothing in it needs the network or the saved rea
 
 from .article import Block, BlockKind, ReplicaArticle
 from .faults import Fault
-from .replica import Replica
+from .replica import Elsewhere, Replica
 from .web import Answer, Request
 
-__all__ = ["Answer", "Block", "BlockKind", "Fault", "Replica", "ReplicaArticle", "Request"]
+__all__ = ["Answer", "Block", "BlockKind", "Elsewhere", "Fault", "Replica", "ReplicaArticle", "Request"]

@@ -73,14 +73,24 @@ def chrome(
     sections: Sequence[SectionSpec], newest: Sequence[Plan], *, real_weight: bool, both: bool = True
 ) -> Chrome:
     """The furniture of the old CMS for a site with these sections and newest articles."""
+    header = _header(sections, both=both)
     return Chrome(
-        header=_header(sections, both=both),
-        right_bar=AD_ZONE + boxnews("tin đọc nhiều nhất", newest[:5]),
-        boxdata=_boxdata(newest[5:9]),
-        content_bottom=_content_bottom(newest[9:14]),
+        header=header + drawings(150) if real_weight else header,
+        right_bar=AD_ZONE + boxnews("tin đọc nhiều nhất", newest[: 20 if real_weight else 5]),
+        boxdata=_boxdata(newest[5 : 25 if real_weight else 9]),
+        content_bottom=_content_bottom(newest[9 : 40 if real_weight else 14]),
         footer=_footer(sections),
         weight=inline_images(190_000) if real_weight else inline_images(300),
     )
+
+
+def drawings(count: int) -> str:
+    """Icons drawn in place, as the real header has them: most of the tags of a real page."""
+    icon = (
+        '<span class="icon"><svg xmlns="http://www.w3.org/2000/svg" width="17.071" height="17.071" viewBox="0 0 17.071 17.071">'
+        '<path data-name="Path" d="M0,0H17.071V17.071H0Z" fill="none" /></svg></span>\n'
+    )
+    return f'<div class="toolbar-icons">\n{icon * count}</div>\n'
 
 
 def inline_images(size: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from random import Random
@@ -201,7 +201,7 @@ class Newsroom:
             published_at=plan.published_at,
             modified_at=self._modified(plan),
             created_at=plan.created_at,
-            section=plan.spec.section,
+            section=replace(plan.spec.section, parent_id=None) if plan.is_new else plan.spec.section,
             tags=tags,
             related=tuple(SITE + other.path for other in related[1:]),
             widget=SITE + related[0].path if related else None,
@@ -209,9 +209,9 @@ class Newsroom:
         )
 
     def _modified(self, plan: Plan) -> datetime | None:
-        """The new CMS tells of edits; the old one repeats the publication time."""
+        """The new CMS tells of edits; the old one repeats the publication time, in 2016 not even that."""
         if not plan.is_new:
-            return plan.published_at
+            return plan.published_at if plan.template == "2021" else None
         late = self.random(plan.serial, "modified").choice((0, 0, 0, 240, 3600))
         return plan.published_at + timedelta(seconds=late)
 

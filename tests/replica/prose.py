@@ -269,11 +269,12 @@ def live_blocks(body: BodyWriter, published: datetime) -> list[Block]:
 
 
 def reporter(random: Random) -> str:
-    """An invented name, two to four syllables."""
-    name = f"{random.choice(GIVENS)} {random.choice(GIVENS)}"
+    """An invented name: a pen name of two syllables, or the whole name."""
+    middle = random.choice(MIDDLES[2:])
+    pen = f"{middle} {random.choice([given for given in GIVENS if given != middle])}"
     if random.random() < 0.5:
-        name = f"{random.choice(SURNAMES)} {name}"
-    return name if random.random() < 0.8 else f"{random.choice(SURNAMES)} {random.choice(MIDDLES)} {name}"
+        return pen
+    return f"{random.choice(SURNAMES)} {pen}"
 
 
 def _person(name: str, agency: str | None, role: str = "text") -> Contributor:

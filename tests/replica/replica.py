@@ -26,7 +26,31 @@ from .sections import SECTIONS, SectionSpec
 from .server import Server
 from .site import Site, gzipped, not_found
 from .tls import tls_context
-from .web import Answer, Request
+from .web import Answer, Request, page
+
+
+class Elsewhere:
+    """Another server on this machine, where nobody should ever come: counts who does."""
+
+    def __init__(self) -> None:
+        self.requests: list[str] = []
+        self._server = Server(self._handle)
+
+    def _handle(self, method: str, target: str, headers: dict[str, str]) -> tuple[Request, Answer]:
+        self.requests.append(target)
+        return Request(method, target, headers), page("<html><body><h1>Nội bộ</h1></body></html>")
+
+    @property
+    def origin(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
 
 
 class Replica:
@@ -268,6 +292,7 @@ class Replica:
                 path=f"/{item.slug}-post{number}.html",
                 template="2026",
                 created_at=None,
+                section=replace(item.section, parent_id=None),
                 modified_at=item.published_at,
                 revision=item.revision + 1,
                 edited_at=self.now,

@@ -33,7 +33,7 @@ class Server:
         self._wanted_port = port
         self._tls = tls
         self.port = 0
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
         self._ready = threading.Event()
         self._problem: OSError | None = None
@@ -49,47 +49,47 @@ class Server:
 
     def stop(self) -> None:
         """Close everything at once, answers in progress included."""
-        if self._thread.is_alive():
+        if self._thread.is_alive() and self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+        loop = self._loop = asyncio.new_event_loop()
         try:
-            server = self._loop.run_until_complete(self._listen())
+            server = loop.run_until_complete(self._listen(loop))
         except OSError as problem:
             self._problem = problem
             self._ready.set()
-            self._loop.close()
+            loop.close()
             return
         self._ready.set()
-        self._loop.run_forever()
+        loop.run_forever()
         server.close()
-        self._close_all()
-        self._loop.close()
+        self._close_all(loop)
+        loop.close()
 
-    async def _listen(self) -> asyncio.Server:
-        server = await self._loop.create_server(
-            lambda: _Connection(self), HOST, self._wanted_port, ssl=self._tls, backlog=512
+    async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
+        server = await loop.create_server(
+            lambda: _Connection(self, loop), HOST, self._wanted_port, ssl=self._tls, backlog=512
         )
         self.port = server.sockets[0].getsockname()[1]
         return server
 
-    def _close_all(self) -> None:
+    def _close_all(self, loop: asyncio.AbstractEventLoop) -> None:
         for connection in list(self.connections):
             connection.close()
-        for task in asyncio.all_tasks(self._loop):
+        for task in asyncio.all_tasks(loop):
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.run_until_complete(asyncio.sleep(0.01))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.run_until_complete(loop.shutdown_asyncgens())
 
 
 class _Connection(asyncio.Protocol):
     """One connection: requests one after the other, in order."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, loop: asyncio.AbstractEventLoop) -> None:
         self._server = server
+        self._loop = loop
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._slow: asyncio.Task[None] | None = None
@@ -137,7 +137,7 @@ class _Connection(asyncio.Protocol):
 
     def _send(self, answer: Answer, body: bytes, *, keep: bool) -> None:
         if answer.hang or answer.drip:
-            self._slow = asyncio.get_event_loop().create_task(self._slowly(answer, body))
+            self._slow = self._loop.create_task(self._slowly(answer, body))
         elif answer.cut is not None:
             self._write(answer.head(length=_length(answer, body)) + body[: answer.cut])
             self._reset()
@@ -164,7 +164,7 @@ class _Connection(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        asyncio.get_event_loop().call_later(0.02, transport.abort)
+        self._loop.call_later(0.02, transport.abort)
 
     async def _slowly(self, answer: Answer, body: bytes) -> None:
         deadline = time.monotonic() + PATIENCE

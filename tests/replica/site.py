@@ -29,7 +29,9 @@ PAGE: Final = 20
 """Articles on every further page, and on a page of the load-more answer."""
 _KEPT_PAGES: Final = 4096
 
-Listed = tuple[str, list[Plan]]
+_WEIGHT_2026: Final = (
+    f'<div class="social">{furniture.inline_images(40_000)}{furniture.drawings(180)}</div>\n'
+)
 
 
 class Site:
@@ -219,13 +221,12 @@ class Site:
         if self.design == "redesign":
             return render_redesign.article(item, spec, newest=self.listed("all")[:5])
         if item.template == "2026":
-            weight = self._dressed().weight
             return render_2026.article(
                 item,
                 spec,
                 sections=self.sections,
-                newest=self.listed("new")[:6],
-                weight=f'<div class="social">{weight}</div>',
+                newest=self.listed("new")[: 12 if self.real_weight else 6],
+                weight=_WEIGHT_2026 if self.real_weight else "",
             )
         if item.template == "2016":
             return render_2016.article(item, spec, chrome=self._dressed())

@@ -684,7 +684,7 @@ HEALTH: Final = Topic(
         "trạm y tế {xa} [khám|tư vấn] {luong} lượt",
         "xét nghiệm dương tính ở {n:2:30} mẫu",
         "chi phí [điều trị|cứu chữa|theo dõi] {benh} [khoảng|hết] {tien}",
-        "bảo hiểm [y tế|] [chi trả|lo] {pct}",
+        "bảo hiểm [y tế|xã hội] [chi trả|lo] {pct}",
         "nhóm tuổi {n:3:9}-{n:10:60} mắc {benh} nhiều hơn cả",
         "[đội lưu động|xe tiêm chủng] [tiêm|cấp] {luong} mũi",
         "ổ bọ gậy ở {thon} tăng {n:2:9} lần",
