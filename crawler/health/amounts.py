@@ -15,6 +15,7 @@ from pipelines.database.history import WEEKS, History, RunFacts
 _HOUR = timedelta(hours=1)
 _WINDOW = 6 * _HOUR
 _WELL = frozenset({"finished"})
+_TOLD_TO = ("shutdown", "cancelled", "closespider_")  # by a signal, or by a limit that someone set
 
 
 def check(run: RunFacts, history: History, lines: Thresholds, now: datetime) -> Iterator[Check]:
@@ -40,7 +41,8 @@ def _ended(run: RunFacts, lines: Thresholds, now: datetime) -> Check:
     saw = f"run {run.id} ended: {run.finish_reason or 'without a reason'}"
     if run.finish_reason in _WELL:
         return Check("end", Level.OK, saw, expected)
-    level = Level.WARN if run.finish_reason in ("shutdown", "cancelled") else Level.FAIL
+    told_to = (run.finish_reason or "").startswith(_TOLD_TO)
+    level = Level.WARN if told_to else Level.FAIL
     return Check("end", level, saw, expected, "the log of the run says why; the next run goes on from there")
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -28,6 +29,7 @@ NEWEST: Final = 20
 """Newest articles judged beside the run's own, since a ten-minute run has two or three."""
 
 _WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minute runs
+_LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
 _LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
 
@@ -159,13 +161,15 @@ def set_verdict(db: Database, run_id: int, verdict: str) -> None:
 
 def _runs(db: Database, spider: str, since: datetime, run_id: int | None) -> list[RunFacts]:
     """The runs since a moment up to the one judged, newest first; that one however old it is."""
-    found = db.conn.execute(
+    newest_first = db.conn.execute(
         "SELECT id, started_at, finished_at, finish_reason, verdict, arguments FROM runs"
-        " WHERE spider = ?1 AND id <= ifnull(?2, id) AND (started_at >= ?3 OR id = ("
-        "  SELECT max(id) FROM runs WHERE spider = ?1 AND id <= ifnull(?2, id)))"
-        " ORDER BY id DESC",
-        (spider, run_id, times.utc(since)),
-    ).fetchall()
+        " WHERE spider = ? AND id <= ? ORDER BY id DESC",
+        (spider, _LAST if run_id is None else run_id),
+    )
+    # Taken one by one and left where they get too old: what lies before is never read.
+    found = list(islice(newest_first, 1))
+    found += takewhile(lambda row: row[1] >= times.utc(since), newest_first) if found else ()
+    newest_first.close()
     if not found:
         return []
     counts = _counts(db, found[-1][0], found[0][0])

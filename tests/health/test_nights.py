@@ -230,6 +230,9 @@ BAD = [
         history(run(finish_reason="shutdown")), NOON, Level.WARN, "end", "shutdown", id="stopped by a signal",
     ),
     pytest.param(
+        history(run(finish_reason="closespider_timeout")), NOON, Level.WARN, "end", "timeout", id="stopped by a limit",
+    ),
+    pytest.param(
         history(run(finish_reason="database_full")), NOON, Level.FAIL, "end", "database_full", id="could not go on",
     ),
     pytest.param(
