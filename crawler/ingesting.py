@@ -11,6 +11,7 @@ from typing import Final
 from crawler.archive.pages import Broken, SavedPage
 from crawler.fetching import now
 from crawler.items import Fetch, FetchKind, Outcome, RawPage
+from crawler.parsers.copies import parse_copy
 from crawler.parsers.errors import ParseError
 from crawler.parsing import outcome_of, read_article
 from crawler.site.urls import canonical
@@ -50,7 +51,6 @@ def _read_page(piece: SavedPage) -> Fetch:
 
 def _read_copy(piece: SavedPage) -> Fetch:
     fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=now(), bytes=len(piece.body))
-    from crawler.parsers.copies import parse_copy
 
     try:
         fetch.copy = parse_copy(piece.body.decode("utf-8-sig"))
