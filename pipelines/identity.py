@@ -16,9 +16,6 @@ from pipelines import times
 from pipelines.content import normal
 from pipelines.database.stored import Identify, Stored, by_id
 
-SAME_TIME: Final = timedelta(minutes=1)
-"""How far two statements of one publication time may lie apart: one design prints no seconds."""
-
 NEAR_CREATION: Final = timedelta(days=1)
 """How far the day in a 17-digit id may lie from the publication: drafts wait over night at most
 (35 minutes at most on the pages seen)."""
@@ -88,12 +85,19 @@ def _joined(own: Stored | None, others: list[Stored], article: Article, unknown:
 
 
 def agree(article: Article, row: Stored) -> bool:
-    """Whether headline or publication time of a page are those of a stored article."""
+    """Whether headline or publication time of a page are those of a stored article.
+
+    Times agree to the minute: one design prints no seconds.
+    """
     if normal(article.headline).casefold() == normal(row.headline).casefold():
         return True
     if article.published_at is None or row.published_at is None:
         return False
-    return abs(article.published_at - times.parse(row.published_at)) <= SAME_TIME
+    return _minute(article.published_at) == _minute(times.parse(row.published_at))
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _day_agrees(article: Article, id_: str) -> bool | None:

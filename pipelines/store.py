@@ -122,6 +122,8 @@ class Writer:
         row = self._row(page, article, stored.first_seen_at, now)
         rows.update_article(self.conn, stored.key, row, revision)
         rows.write_children(self.conn, stored.id, article, self.names, self.identify)
+        if decision.url != stored.url:  # what was an alias until now
+            self.conn.execute("DELETE FROM aliases WHERE url = ?", (decision.url,))
         self._settle(page, decision, stored, before)
 
     def _settle(self, page: Prepared, decision: Decision, stored: Stored, before: Content) -> None:

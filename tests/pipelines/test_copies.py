@@ -1,0 +1,85 @@
+"""Copies: what others republished is kept apart, and stands in only until the page itself comes."""
+
+from __future__ import annotations
+
+from crawler.items import Outcome
+from pipelines.database import queries
+from tests.pipelines.factory import NOON, Desk, article, copy_of, feed, fetch
+
+
+def test_a_copy_of_an_unknown_article_stands_in_for_it(desk: Desk) -> None:
+    found = desk.record(copy_of())
+    assert (found.outcome, found.article_id) == (Outcome.NEW, article().id)
+    row = desk.one("SELECT template, published_at, published_on, created_at, next_check_at FROM articles")
+    assert row == {
+        "template": "copy",
+        "published_at": None,
+        "published_on": None,
+        "created_at": "2026-08-01T09:01:00+07:00",
+        "next_check_at": None,
+    }
+    assert desk.one("SELECT article_id, source, body FROM copies")["body"] == copy_of().body
+
+
+def test_an_article_with_only_a_copy_is_not_stored_and_is_owed(desk: Desk) -> None:
+    desk.record(copy_of())
+    assert queries.stored_ids(desk.db, [article().id]) == set()
+    assert [row.url for row in queries.frontier_due(desk.db, NOON, 10)] == [article().url]
+    assert queries.recheck_due(desk.db, NOON, 10) == []
+    assert desk.one("SELECT stored, owed FROM completeness") == {"stored": 0, "owed": 1}
+
+
+def test_the_page_itself_replaces_the_copy_as_a_revision(desk: Desk) -> None:
+    desk.record(copy_of())
+    found = desk.record(fetch(article(), hours=1))
+    assert (found.outcome, found.reason) == (
+        Outcome.UPDATED,
+        "the article itself replaces the copy that stood in for it",
+    )
+    assert desk.one("SELECT template, body, revision FROM articles") == {
+        "template": "2021",
+        "body": article().body,
+        "revision": 2,
+    }
+    assert desk.one("SELECT cause, template, body FROM revisions") == {
+        "cause": "copy",
+        "template": "copy",
+        "body": copy_of().body,
+    }
+    assert desk.count("frontier") == 0
+    assert desk.count("copies") == 1
+    assert queries.stored_ids(desk.db, [article().id]) == {article().id}
+
+
+def test_an_older_saved_page_also_replaces_the_copy(desk: Desk) -> None:
+    desk.record(copy_of())
+    assert desk.record(fetch(article(), hours=-500)).outcome is Outcome.UPDATED
+    assert desk.one("SELECT template FROM articles")["template"] == "2021"
+
+
+def test_a_copy_of_a_stored_article_is_kept_beside_it(desk: Desk) -> None:
+    desk.record(article())
+    before = desk.one("SELECT * FROM articles")
+    found = desk.record(fetch(copy_of(), hours=1))
+    assert (found.outcome, found.article_id) == (Outcome.DUPLICATE, article().id)
+    assert desk.one("SELECT * FROM articles") == before
+    assert desk.count("copies") == 1
+
+
+def test_the_same_copy_is_kept_once(desk: Desk) -> None:
+    for hours in range(3):
+        desk.record(fetch(copy_of(), hours=hours))
+    assert [desk.count(table) for table in ("articles", "copies", "revisions")] == [1, 1, 0]
+
+
+def test_a_feed_does_not_queue_the_article_twice(desk: Desk) -> None:
+    desk.record(copy_of())
+    desk.record(feed(article().url))
+    assert desk.count("frontier") == 1
+
+
+def test_a_failing_page_leaves_the_copy_in_place(desk: Desk) -> None:
+    desk.record(copy_of())
+    desk.record(fetch(None, url=article().url, status=500, outcome=Outcome.HTTP_ERROR, hours=1))
+    assert desk.one("SELECT attempts FROM frontier")["attempts"] == 1
+    assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] is None

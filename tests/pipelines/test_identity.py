@@ -1,0 +1,144 @@
+"""One article, several ids: when ids are joined, and what a join moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from crawler.items import Fetch, Outcome
+from tests.pipelines.factory import Desk, article, body, feed, fetch, moved
+
+OLD, NEW = article(1), moved(1)
+
+
+def redirected(*, hours: float = 1, **changes: object) -> Fetch:
+    """The old address asked for, the new CMS' page answered."""
+    return fetch(moved(1, **changes), hours=hours, url=OLD.url, aliases=(NEW.url,))
+
+
+def test_an_old_address_that_redirects_is_the_same_article_under_both_ids(desk: Desk) -> None:
+    desk.record(OLD)
+    found = desk.record(redirected())
+    assert (found.outcome, found.article_id) == (Outcome.UNCHANGED, OLD.id)
+    assert desk.one("SELECT id, url, template FROM articles") == {
+        "id": OLD.id,
+        "url": NEW.url,
+        "template": "2026",
+    }
+    assert desk.all("SELECT id, article_id FROM identities ORDER BY id") == [
+        {"id": OLD.id, "article_id": OLD.id},
+        {"id": NEW.id, "article_id": OLD.id},
+    ]
+    assert desk.one("SELECT url, article_id FROM aliases") == {"url": OLD.url, "article_id": OLD.id}
+
+
+def test_after_that_the_new_address_alone_leads_to_the_same_row(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(redirected())
+    found = desk.record(fetch(moved(1, headline="Tít sửa"), hours=2))
+    assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
+    assert desk.count("articles") == 1
+
+
+def test_the_time_alone_is_enough(desk: Desk) -> None:
+    desk.record(OLD)
+    found = desk.record(redirected(headline="Tít khác hẳn"))
+    assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
+
+
+def test_the_headline_alone_is_enough(desk: Desk) -> None:
+    desk.record(OLD)
+    later = OLD.published_at + timedelta(hours=3)  # type: ignore[operator]
+    found = desk.record(redirected(published_at=later))
+    assert (found.outcome, found.article_id) == (Outcome.UNCHANGED, OLD.id)
+
+
+def test_neither_is_no_join_and_nothing_is_written_but_the_ledger(desk: Desk) -> None:
+    desk.record(OLD)
+    later = OLD.published_at + timedelta(days=90)  # type: ignore[operator]
+    found = desk.record(redirected(headline="Tít khác hẳn", published_at=later))
+    assert (found.outcome, found.article_id) == (Outcome.NOT_ARTICLE, None)
+    assert found.warnings == (found.reason,)
+    assert OLD.id in (found.reason or "")
+    assert [desk.count(t) for t in ("articles", "identities", "aliases", "revisions")] == [1, 1, 0, 0]
+
+
+def test_a_page_whose_canonical_link_names_another_article_is_refused(desk: Desk) -> None:
+    desk.record(OLD)
+    other = article(2, canonical_link=OLD.url, headline="Chuyện khác")
+    assert desk.record(other).outcome is Outcome.NOT_ARTICLE
+
+
+def test_an_unknown_old_id_of_the_same_day_is_recorded(desk: Desk) -> None:
+    desk.record(redirected())
+    assert {row["id"] for row in desk.all("SELECT id FROM identities")} == {OLD.id, NEW.id}
+    desk.record(feed(OLD.url))
+    assert desk.count("frontier") == 0
+
+
+def test_an_unknown_old_id_of_another_day_is_refused(desk: Desk) -> None:
+    later = OLD.published_at + timedelta(days=90)  # type: ignore[operator]
+    found = desk.record(redirected(published_at=later))
+    assert found.outcome is Outcome.NOT_ARTICLE
+    assert desk.count("articles") == 0
+
+
+def test_an_unknown_post_id_in_a_canonical_link_is_a_doubt_and_no_join(desk: Desk) -> None:
+    found = desk.record(article(1, canonical_link=NEW.url))
+    assert found.outcome is Outcome.NEW
+    assert found.warnings == (f"cannot tell whether {NEW.id} is the same article as {OLD.id}",)
+    assert [row["id"] for row in desk.all("SELECT id FROM identities")] == [OLD.id]
+    assert desk.record(fetch(moved(1, headline="Bài khác", body=body(60)), hours=1)).outcome is Outcome.NEW
+
+
+def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None:
+    desk.record(fetch(OLD, hours=0))
+    desk.record(fetch(article(1, headline="Tít giữa"), hours=1))
+    desk.record(fetch(moved(1, headline="Tít bên kia"), hours=2))
+    desk.record(fetch(article(5, related=(NEW.url,)), hours=2))
+    assert desk.count("articles") == 3
+    found = desk.record(redirected(hours=3, headline="Tít cuối"))
+    assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
+    assert found.reason == f"the same article as {NEW.id}: joined"
+    assert {row["id"] for row in desk.all("SELECT id FROM articles")} == {OLD.id, article(5).id}
+    headlines = desk.all("SELECT headline FROM revision_texts WHERE article_id = ? ORDER BY revision", OLD.id)
+    assert [row["headline"] for row in headlines] == [OLD.headline, "Tít bên kia", "Tít giữa", "Tít cuối"]
+
+
+def test_a_join_points_everything_at_the_survivor(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(
+        fetch(moved(1, headline="Tít bên kia"), hours=1, aliases=("https://baotintuc.vn/share700001.html",))
+    )
+    desk.record(fetch(article(5, related=(NEW.url,)), hours=1))
+    desk.record(redirected(hours=2))
+    assert {row["article_id"] for row in desk.all("SELECT article_id FROM fetches")} == {
+        OLD.id,
+        article(5).id,
+    }
+    assert desk.one("SELECT related_id FROM related")["related_id"] == OLD.id
+    assert {row["article_id"] for row in desk.all("SELECT article_id FROM identities")} == {
+        OLD.id,
+        article(5).id,
+    }
+    assert {row["url"] for row in desk.all("SELECT url FROM aliases WHERE article_id = ?", OLD.id)} == {
+        OLD.url,
+        "https://baotintuc.vn/share700001.html",
+    }
+    assert desk.count("photos") == 2
+
+
+def test_what_repeated_the_row_that_goes_repeats_the_survivor(desk: Desk) -> None:
+    desk.record(OLD)
+    other = moved(1, headline="Tít bên kia", body=body(50), lead="Sapô khác.")
+    desk.record(fetch(other, hours=1))
+    desk.record(fetch(article(9, body=body(50), lead="Sapô khác."), hours=1))
+    assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", article(9).id)["duplicate_of"] == NEW.id
+    desk.record(redirected(hours=2, body=body(50), lead="Sapô khác."))
+    assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", article(9).id)["duplicate_of"] == OLD.id
+
+
+def test_without_an_url_grammar_only_whole_urls_are_known(desk: Desk) -> None:
+    recorder = desk.another(identify=lambda _url: None)
+    recorder.record(fetch(OLD))
+    assert recorder.record(redirected()).outcome is Outcome.DUPLICATE
+    assert desk.count("articles") == 2

@@ -1,0 +1,287 @@
+"""The Recorder: one fetch is one transaction, whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.items import Fetch, FetchKind, Outcome, Photo
+from pipelines.database import errors, open_database
+from pipelines.dedupe import Dedupe
+from pipelines.recorder import Recorder
+from pipelines.store import Store
+from pipelines.validate import Validate
+from tests.pipelines.factory import NOON, Desk, article, fetch, index_in_step, sound
+
+# A photo whose place is no number breaks a STRICT column in the middle of the writing: a bug of a caller.
+BROKEN_PHOTO = {"photos": (Photo(url="https://a/b.jpg", paragraph="không phải số"),)}  # type: ignore[arg-type]
+
+
+def elsewhere(desk: Desk) -> sqlite3.Connection:
+    """Another process' view of the file."""
+    return open_database(desk.path, create=False, readonly=True).conn
+
+
+def seen(desk: Desk) -> int:
+    """How many articles another process sees."""
+    conn = elsewhere(desk)
+    try:
+        return int(conn.execute("SELECT count(*) FROM articles").fetchone()[0])
+    finally:
+        conn.close()
+
+
+def test_live_each_fetch_is_committed_by_itself(desk: Desk) -> None:
+    for n in (1, 2):
+        desk.record(article(n))
+        assert seen(desk) == n
+
+
+def test_in_batches_every_nth_commits_and_closing_commits_the_rest(desk: Desk) -> None:
+    counts = []
+    with desk.another(batch=3) as recorder:
+        for n in range(1, 6):
+            recorder.record(fetch(article(n)))
+            counts.append(seen(desk))
+    assert counts == [0, 0, 3, 3, 3]
+    assert seen(desk) == 5
+
+
+def test_flush_commits_at_once(desk: Desk) -> None:
+    recorder = desk.another(batch=100)
+    recorder.record(fetch(article()))
+    recorder.flush()
+    assert seen(desk) == 1
+
+
+def test_a_fetch_that_fails_in_the_middle_leaves_nothing_of_itself(desk: Desk) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        desk.record(article(**BROKEN_PHOTO))
+    tables = (
+        "articles",
+        "identities",
+        "photos",
+        "fetches",
+        "run_counts",
+        "tags",
+        "sections",
+        "shingle_bands",
+    )
+    assert [desk.count(table) for table in tables] == [0] * 8
+    assert desk.record(article()).outcome is Outcome.NEW
+
+
+def test_a_fetch_that_fails_does_not_take_the_batch_with_it(desk: Desk) -> None:
+    with desk.another(batch=100) as recorder:
+        recorder.record(fetch(article(1)))
+        recorder.record(fetch(article(1), hours=1))
+        with pytest.raises(sqlite3.IntegrityError):
+            recorder.record(fetch(article(2, **BROKEN_PHOTO)))
+        recorder.record(fetch(article(3)))
+    outcomes = desk.all("SELECT outcome FROM fetches ORDER BY id")
+    assert [row["outcome"] for row in outcomes] == ["new", "unchanged", "new"]
+    assert {row["id"] for row in desk.all("SELECT id FROM articles")} == {article(1).id, article(3).id}
+
+
+def test_keep_is_called_with_the_outcome_and_before_anything_is_written(desk: Desk) -> None:
+    calls: list[tuple[Outcome | None, int]] = []
+
+    def keep(one: Fetch) -> tuple[str, int]:
+        calls.append((one.outcome, desk.count("articles")))
+        return "2026-11-20.warc.gz", 4096
+
+    recorder = desk.another(keep=keep)
+    found = recorder.record(fetch(article()))
+    recorder.record(fetch(article(headline=None), hours=1))
+    assert calls == [(Outcome.NEW, 0), (Outcome.INVALID, 1)]
+    assert (found.archive_file, found.archive_offset) == ("2026-11-20.warc.gz", 4096)
+    row = desk.all("SELECT archive_file, archive_offset FROM fetches")[0]
+    assert tuple(row.values()) == ("2026-11-20.warc.gz", 4096)
+
+
+def test_keep_may_have_nothing_to_keep_and_is_not_asked_for_what_is_kept(desk: Desk) -> None:
+    asked: list[str] = []
+    recorder = desk.another(keep=lambda one: asked.append(one.url))
+    assert recorder.record(fetch(article(1))).archive_file is None
+    recorder.record(fetch(article(2), archive_file="cũ.warc.gz", archive_offset=7))
+    assert asked == [article(1).url]
+
+
+def test_the_ledger_says_all_that_the_fetch_says(desk: Desk) -> None:
+    desk.record(
+        fetch(
+            article(),
+            bytes=281_000,
+            elapsed_ms=321,
+            etag='"1"',
+            last_modified="Fri, 20 Nov 2026 05:00:00 GMT",
+            warnings=("JSON-LD hỏng",),
+        )
+    )
+    row = desk.one("SELECT * FROM fetches")
+    assert row == {
+        "id": 1,
+        "run_id": desk.run_id,
+        "kind": "article",
+        "url": article().url,
+        "article_id": article().id,
+        "warnings": '["JSON-LD hỏng"]',
+        "fetched_at": "2026-11-20T05:00:00Z",
+        "status": 200,
+        "outcome": "new",
+        "reason": None,
+        "bytes": 281_000,
+        "elapsed_ms": 321,
+        "etag": '"1"',
+        "last_modified": "Fri, 20 Nov 2026 05:00:00 GMT",
+        "archive_file": None,
+        "archive_offset": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        (FetchKind.FEED, Outcome.READ),
+        (FetchKind.LISTING, Outcome.READ),
+        (FetchKind.SITEMAP, Outcome.READ),
+        (FetchKind.ROBOTS, Outcome.READ),
+        (FetchKind.ARTICLE, Outcome.INVALID),
+        (FetchKind.FILE, Outcome.INVALID),
+    ],
+)
+def test_every_fetch_gets_an_outcome(desk: Desk, kind: FetchKind, outcome: Outcome) -> None:
+    assert desk.record(fetch(None, kind=kind)).outcome is outcome
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_outcome_decided_elsewhere_stands(desk: Desk, outcome: Outcome) -> None:
+    found = desk.record(fetch(None, url="tệp.html", outcome=outcome, reason="vì thế"))
+    assert (found.outcome, found.reason) == (outcome, "vì thế")
+    assert desk.one("SELECT outcome, reason FROM fetches") == {"outcome": outcome, "reason": "vì thế"}
+
+
+class Stats:
+    """As much of Scrapy's collector as the steps use."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+
+    def inc_value(self, key: str, count: int = 1) -> None:
+        self.values[key] = self.values.get(key, 0) + count
+
+
+class Crawler:
+    """As much of Scrapy's crawler as the steps use."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.stats = Stats()
+
+
+def test_the_three_steps_do_what_the_recorder_does(desk: Desk) -> None:
+    crawler: Any = Crawler(desk.recorder)
+    steps: list[Any] = [step.from_crawler(crawler) for step in (Validate, Dedupe, Store)]
+
+    def through(one: Any) -> Fetch:
+        for step in steps:
+            one = step.process_item(one)
+        assert isinstance(one, Fetch)
+        return one
+
+    same = {"headline": article(1).headline, "lead": article(1).lead, "body": article(1).body}
+    outcomes = [
+        through(fetch(article(1))).outcome,
+        through(fetch(article(2, **same, photos=article(1).photos))).outcome,
+        through(fetch(article(3, headline=None))).outcome,
+        through(fetch(None, kind=FetchKind.FEED)).outcome,
+    ]
+    assert outcomes == [Outcome.NEW, Outcome.DUPLICATE, Outcome.INVALID, Outcome.READ]
+    assert crawler.stats.values == {
+        "tintuc/outcome/article/new": 1,
+        "tintuc/outcome/article/duplicate": 1,
+        "tintuc/outcome/article/invalid": 1,
+        "tintuc/outcome/feed/read": 1,
+    }
+
+
+def test_items_that_overtake_each_other_between_the_steps_are_decided_when_written(desk: Desk) -> None:
+    """Two fetches of one article are both prepared before either is stored."""
+    dedupe = Dedupe()
+    prepared = [
+        dedupe.process_item(Validate(Crawler(desk.recorder)).process_item(fetch(article()))) for _ in "ab"
+    ]  # type: ignore[arg-type]
+    assert [desk.recorder.record(one).outcome for one in prepared] == [Outcome.NEW, Outcome.UNCHANGED]
+
+
+def limit_pages(desk: Desk, more: int) -> None:
+    """Let the file grow by so many pages and no more, as a full disk would."""
+    (pages,) = desk.db.conn.execute("PRAGMA page_count").fetchone()
+    desk.db.conn.execute(f"PRAGMA max_page_count = {pages + more}")
+
+
+@pytest.mark.parametrize("batch", [1, 50])
+def test_a_full_disk_is_one_clear_line_and_what_was_there_is_intact(desk: Desk, batch: int) -> None:
+    recorder = desk.another(batch=batch)
+    for n in range(1, 11):
+        recorder.record(fetch(article(n)))
+    recorder.flush()
+    limit_pages(desk, 8)
+    with pytest.raises(errors.FullError, match="no room left") as caught:
+        for n in range(11, 500):
+            recorder.record(fetch(article(n)))
+        recorder.flush()
+    assert "\n" not in str(caught.value)
+    assert str(desk.path) in str(caught.value)
+    if desk.db.conn.in_transaction:
+        recorder.flush()
+    sound(desk.db)
+    index_in_step(desk.db)
+    assert desk.count("articles") >= 10
+    assert desk.count("articles") == desk.count("fetches")
+
+
+def test_a_writer_in_another_process_is_waited_for_and_then_named(desk: Desk) -> None:
+    other = sqlite3.connect(desk.path)
+    other.execute("BEGIN IMMEDIATE")
+    desk.db.conn.execute("PRAGMA busy_timeout = 1")
+    with pytest.raises(errors.LockedError, match="another process is writing"):
+        desk.record(article())
+    other.rollback()
+    other.close()
+    assert desk.record(article()).outcome is Outcome.NEW
+
+
+def test_readers_neither_wait_nor_make_wait(desk: Desk) -> None:
+    desk.record(article(1))
+    readers = [elsewhere(desk) for _ in range(3)]
+    for reader in readers:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+    recorder = desk.another(batch=10)
+    recorder.record(fetch(article(2)))
+    during = [reader.execute("SELECT count(*) FROM articles").fetchone() for reader in readers]
+    recorder.flush()
+    after = [reader.execute("SELECT count(*) FROM articles").fetchone() for reader in readers]
+    assert during == after == [(1,)] * 3, "a reader's transaction sees one moment"
+    for reader in readers:
+        reader.close()
+    assert seen(desk) == 2
+
+
+def test_two_writers_take_turns(desk: Desk) -> None:
+    other = open_database(desk.path, create=False)
+    second = Recorder(other, desk.run_id, clock=lambda: NOON)
+    for n in range(1, 9):
+        (desk.recorder if n % 2 else second).record(fetch(article(n)))
+    second.close()
+    other.close()
+    assert desk.count("articles") == 8
+
+
+def test_what_a_vanished_folder_loses_is_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(errors.MissingError, match="no such database"):
+        open_database(tmp_path / "gone" / "x.db", create=False)
