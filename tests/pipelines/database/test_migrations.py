@@ -1,0 +1,112 @@
+"""Migrations: whole or not at all, and the same schema whichever way it came about."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.database import migrations, open_database
+from tests.pipelines.factory import Desk, article, fetch, index_in_step, sound
+
+SECOND = """
+-- A version 2 that does what later ones will: a column, an index, a trigger with inner semicolons.
+ALTER TABLE articles ADD COLUMN mood TEXT; -- what the desk thought
+CREATE INDEX articles_by_mood ON articles (mood);
+CREATE TRIGGER mood_kept AFTER UPDATE OF mood ON articles BEGIN
+    UPDATE articles SET revision = revision WHERE key = new.key;
+    SELECT 1;
+END;
+"""
+
+
+def schema(conn: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """All that SQLite knows of the schema, triggers and generated columns included."""
+    return conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
+def apply(path: Path, known: list[tuple[str, str]]) -> Database:
+    db = Database(path)
+    migrations.migrations(known).apply(db)
+    return db
+
+
+def every_prefix() -> list[int]:
+    return list(range(1, migrations.newest_version() + 1))
+
+
+@pytest.mark.parametrize("version", every_prefix())
+def test_a_migrated_schema_equals_a_fresh_one(tmp_path: Path, version: int) -> None:
+    older = apply(tmp_path / "older.db", migrations.scripts()[:version])
+    older.close()
+    migrated, fresh = (open_database(tmp_path / name, create=True) for name in ("older.db", "fresh.db"))
+    assert schema(migrated.conn) == schema(fresh.conn)
+    assert {row[0] for row in schema(fresh.conn)} == {"table", "index", "trigger", "view"}
+    migrated.close()
+    fresh.close()
+
+
+def test_a_database_with_data_in_it_survives_the_next_migration(tmp_path: Path, desk: Desk) -> None:
+    desk.record(article())
+    desk.record(fetch(article(headline="Tít hai"), hours=1))
+    before = desk.all("SELECT * FROM revisions")
+    migrations.migrations([*migrations.scripts(), ("0002_mood", SECOND)]).apply(desk.db)
+    assert desk.one("SELECT headline, mood FROM articles") == {"headline": "Tít hai", "mood": None}
+    assert desk.all("SELECT * FROM revisions") == before
+    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (2,)
+    assert desk.one("SELECT count(*) AS n FROM sqlite_master WHERE name = 'mood_kept'")["n"] == 1
+    sound(desk.db)
+    index_in_step(desk.db)
+
+
+def test_a_migration_that_fails_leaves_nothing_of_itself(tmp_path: Path, desk: Desk) -> None:
+    before = schema(desk.db.conn)
+    broken = SECOND + "\nCREATE INDEX oops ON no_such_table (x);"
+    with pytest.raises(sqlite3.OperationalError):
+        migrations.migrations([*migrations.scripts(), ("0002_mood", broken)]).apply(desk.db)
+    assert schema(desk.db.conn) == before
+    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_two_processes_that_start_at_once_both_find_a_whole_schema(tmp_path: Path) -> None:
+    first = open_database(tmp_path / "a.db", create=True)
+    second = open_database(tmp_path / "a.db", create=True)
+    assert schema(first.conn) == schema(second.conn)
+    first.close()
+    second.close()
+
+
+def test_statements_are_split_where_they_end() -> None:
+    added, index, trigger = migrations.statements(SECOND)
+    assert added.endswith("ALTER TABLE articles ADD COLUMN mood TEXT; -- what the desk thought")
+    assert index == "CREATE INDEX articles_by_mood ON articles (mood);"
+    assert trigger.startswith("CREATE TRIGGER")
+    assert trigger.endswith("SELECT 1;\nEND;")
+
+
+def test_a_statement_without_an_end_is_an_error() -> None:
+    with pytest.raises(ValueError, match="incomplete SQL statement: CREATE TABLE a"):
+        list(migrations.statements("CREATE TABLE a (\n b\n)"))
+
+
+def test_every_table_of_ours_is_strict_and_every_foreign_key_has_its_index(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", create=True)
+    tables = [
+        row
+        for row in db.conn.execute("PRAGMA table_list").fetchall()
+        if row[2] == "table" and not row[1].startswith(("sqlite_", "_sqlite", "articles_fts"))
+    ]
+    assert [row[1] for row in tables if not row[5]] == []
+    bare = []
+    for _, table, *_ in tables:
+        leading = {
+            db.conn.execute(f"PRAGMA index_info({index[1]})").fetchone()[2]
+            for index in db.conn.execute(f"PRAGMA index_list({table})").fetchall()
+        }
+        for key in db.conn.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+            if key[3] not in leading:
+                bare.append(f"{table}.{key[3]}")
+    assert bare == []
+    db.close()

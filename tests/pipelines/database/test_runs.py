@@ -1,0 +1,54 @@
+"""The record of runs, and the questions asked of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from pipelines.database import queries, runs
+from tests.pipelines.factory import NOON, Desk, article, feed, fetch
+
+
+def test_a_run_is_opened_and_closed(desk: Desk) -> None:
+    run_id = runs.start_run(desk.db, "baotintuc", {"sections": "thời sự", "path": Path("a")}, NOON)
+    row = desk.one("SELECT * FROM runs WHERE id = ?", run_id)
+    assert json.loads(row["arguments"]) == {"sections": "thời sự", "path": "a"}
+    assert (row["started_at"], row["finished_at"]) == ("2026-11-20T05:00:00Z", None)
+    end = NOON + timedelta(minutes=3)
+    runs.finish_run(desk.db, run_id, finish_reason="finished", verdict="ok", stats={"n": 1}, now=end)
+    row = desk.one("SELECT * FROM runs WHERE id = ?", run_id)
+    assert (row["finished_at"], row["finish_reason"], row["verdict"], row["stats"]) == (
+        "2026-11-20T05:03:00Z",
+        "finished",
+        "ok",
+        '{"n": 1}',
+    )
+
+
+def test_a_run_that_was_killed_stays_open(desk: Desk) -> None:
+    assert desk.one("SELECT finished_at, verdict FROM runs") == {"finished_at": None, "verdict": None}
+
+
+def test_a_runs_outcomes_are_counted_as_they_are_recorded(desk: Desk) -> None:
+    for one in (article(1), article(2), fetch(article(1), hours=1), feed()):
+        desk.record(one)
+    assert queries.run_counts(desk.db, desk.run_id) == {
+        "article": {"new": 2, "unchanged": 1},
+        "feed": {"read": 1},
+    }
+    assert queries.run_counts(desk.db, 99) == {}
+
+
+def test_when_a_feed_was_last_read(desk: Desk) -> None:
+    desk.record(feed(hours=1))
+    desk.record(feed(hours=2))
+    assert queries.last_fetched(desk.db, "https://baotintuc.vn/thoi-su.rss") == NOON + timedelta(hours=2)
+    assert queries.last_fetched(desk.db, "https://baotintuc.vn/khac.rss") is None
+
+
+def test_whether_anything_is_stored(desk: Desk) -> None:
+    assert queries.is_empty(desk.db)
+    desk.record(article())
+    assert not queries.is_empty(desk.db)
+    assert queries.stored_ids(desk.db, [article().id, "1"]) == {article().id}
