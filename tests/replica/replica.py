@@ -175,7 +175,7 @@ class Replica:
     def page(self, target: str) -> Answer:
         """What the server would answer to a plain GET, without a connection, fault or log entry."""
         with self._lock:
-            return self.site.answer(Request("GET", target))
+            return self._plain(Request("GET", target))
 
     # --- the log --------------------------------------------------------------------------------
 

@@ -76,12 +76,14 @@ class Server:
         return server
 
     def _close_all(self, loop: asyncio.AbstractEventLoop) -> None:
-        for connection in list(self.connections):
-            connection.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0.01))
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        """Let connections that are just being accepted arrive, then drop them all."""
+        for _ in range(3):
+            loop.run_until_complete(asyncio.sleep(0))
+            for connection in list(self.connections):
+                connection.close()
+        while self.connections:
+            loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.sleep(0))
 
 
 class _Connection(asyncio.Protocol):
