@@ -183,11 +183,12 @@ class Fault:
 
     @classmethod
     def wrong_encoding_feed(cls) -> Fault:
-        """The feed says utf-8 and is utf-16 without a mark."""
-        return cls(
-            "feed in wrong encoding",
-            lambda request, plain, _o: page(plain(request).body.decode().encode("utf-16-le"), kind=XML),
-        )
+        """The feed says utf-8 and is windows-1258: most of its bytes are no utf-8."""
+
+        def act(request: Request, plain: Plain, _origin: str) -> Answer:
+            return page(_encode(plain(request).body.decode(), "windows-1258"), kind=XML)
+
+        return cls("feed in wrong encoding", act)
 
     @classmethod
     def html_feed(cls) -> Fault:
