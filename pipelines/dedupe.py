@@ -142,9 +142,9 @@ def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decis
     number = None if known else revisions.kept_number(conn, stored.id, page.hashes.content)
     if known or number is not None:
         reason = None if known else f"an older page: its text is kept as revision {number}"
-        return Decision(outcome=Outcome.UNCHANGED, reason=reason, identity=identity)
+        return Decision(outcome=Outcome.UNCHANGED, reason=reason, identity=identity, url=stored.url)
     reason = "an older page than the one stored: its text is kept among the revisions"
-    return Decision(outcome=Outcome.UPDATED, reason=reason, identity=identity, late=True)
+    return Decision(outcome=Outcome.UPDATED, reason=reason, identity=identity, url=stored.url, late=True)
 
 
 def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:

@@ -1,0 +1,125 @@
+"""Whatever comes in whatever order, the record stays whole."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.items import Cause, Fetch, Outcome, Section
+from tests.pipelines.factory import (
+    Desk,
+    article,
+    body,
+    copy_of,
+    failure,
+    feed,
+    fetch,
+    index_in_step,
+    moved,
+    sound,
+)
+
+NUMBERS = st.integers(1, 4)
+HOURS = st.integers(-3, 12)
+SECTIONS = (None, Section(name="Thời sự"), Section(name="Thời sự", id=472, slug="thoi-su", parent_id=7))
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> dict[str, object]:
+    """Some fields of an article, drawn from few values so that they meet again."""
+    possible: dict[str, st.SearchStrategy[object]] = {
+        "headline": st.sampled_from(("Tít một", "Tít hai", None)),
+        "lead": st.sampled_from((None, "Sapô chung của hai bài.")),
+        "body": st.sampled_from((None, body(1, 6), body(1, 5), body(2))),
+        "tags": st.sampled_from(((), ("a", "b"), ("b", "a"))),
+        "photos": st.sampled_from(((), article(1).photos)),
+        "section": st.sampled_from(SECTIONS),
+        "template": st.sampled_from(("2021", "2026", "generic")),
+        "published_at": st.sampled_from((None, article(1).published_at, article(3).published_at)),
+    }
+    names = draw(st.sets(st.sampled_from(sorted(possible)), max_size=3))
+    return {name: draw(possible[name]) for name in sorted(names)}
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> Fetch:
+    """One fetch of any sort."""
+    n, hours, some = draw(NUMBERS), draw(HOURS), draw(changes())
+    here, there = article(n, **some), moved(n, **some)
+    sorts = {
+        "page": fetch(here, hours=hours),
+        "moved": fetch(there, hours=hours),
+        "redirect": fetch(there, hours=hours, url=here.url, aliases=(there.url,)),
+        "wrong redirect": fetch(there, hours=hours, url=article(n % 4 + 1).url, aliases=(there.url,)),
+        "canonical": fetch(article(n, **{**some, "canonical_link": there.url}), hours=hours),
+        "reparsed": fetch(here, hours=hours, cause=Cause.PARSER),
+        "copy": fetch(copy_of(n), hours=hours),
+        "gone": failure(here.url, 404, hours=hours),
+        "broken": failure(there.url, 500, hours=hours),
+        "same": failure(here.url, 304, hours=hours, outcome=Outcome.NOT_MODIFIED),
+        "feed": feed(here.url, there.url, article(9).url, hours=hours),
+    }
+    return sorts[draw(st.sampled_from(sorted(sorts)))]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(anything(), min_size=1, max_size=14), st.sampled_from((1, 3, 50)))
+def test_any_sequence_of_fetches_keeps_the_record_whole(sequence: list[Fetch], batch: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder) / "a.db", batch=batch)
+        for one in sequence:
+            desk.record(one)
+        desk.recorder.close()
+        sound(desk.db)
+        index_in_step(desk.db)
+        assert desk.count("fetches") == len(sequence)
+        one_row_for_each_identity(desk)
+        nothing_stored_is_owed(desk)
+        every_text_can_be_read(desk)
+        desk.db.close()
+
+
+def one_row_for_each_identity(desk: Desk) -> None:
+    for row in desk.all("SELECT id, article_id FROM identities"):
+        assert desk.one("SELECT count(*) AS n FROM articles WHERE id = ?", row["article_id"])["n"] == 1
+    addresses = desk.all("SELECT url FROM articles GROUP BY url HAVING count(*) > 1")
+    assert addresses == [], "two articles at one address"
+    assert desk.all("SELECT url FROM aliases x JOIN articles a USING (url) WHERE a.id = x.article_id") == []
+
+
+def nothing_stored_is_owed(desk: Desk) -> None:
+    owed = desk.all(
+        "SELECT f.url FROM frontier f JOIN identities i ON i.id = f.article_id"
+        " JOIN articles a ON a.id = i.article_id WHERE a.template <> 'copy'"
+    )
+    assert owed == []
+
+
+def every_text_can_be_read(desk: Desk) -> None:
+    """Each text whole, none kept twice, and no row without a change."""
+    rows = desk.all(
+        "SELECT article_id, revision, headline, content_hash FROM revision_texts WHERE NOT current"
+    )
+    assert all(row["headline"] for row in rows)
+    kept = [(row["article_id"], row["content_hash"]) for row in rows]
+    assert len(kept) == len(set(kept))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(anything(), min_size=1, max_size=8))
+def test_batches_leave_what_single_transactions_leave(sequence: list[Fetch]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for batch in (1, 5):
+            desk = Desk(Path(folder) / f"{batch}.db", batch=batch)
+            for one in sequence:
+                one.outcome = one.outcome if one.article is None and one.copy is None else None
+                desk.record(one)
+            desk.recorder.close()
+            tables = ("articles", "identities", "aliases", "photos", "revisions", "frontier", "run_counts")
+            found.append([desk.all(f"SELECT * FROM {table}") for table in tables])
+            desk.db.close()
+        assert found[0] == found[1]
