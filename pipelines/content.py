@@ -114,12 +114,15 @@ class Hashes:
 
 def hashes_of(article: Article, content: Content) -> Hashes:
     """Both hashes of an article and its words; the module's docstring states the contract."""
+    content_hash, words = hash_and_words(content)
+    return Hashes(content=content_hash, details=_digest(_details(article)), words=words)
+
+
+def hash_and_words(content: Content) -> tuple[str, int]:
+    """The content hash alone, and the number of words of lead and body."""
     normal_texts = content.normal()
-    return Hashes(
-        content=f"{VERSION}-{_digest(normal_texts)}",
-        details=_digest(_details(article)),
-        words=sum(text.count(" ") + 1 for text in normal_texts[1:3] if text),
-    )
+    words = sum(text.count(" ") + 1 for text in normal_texts[1:3] if text)
+    return f"{VERSION}-{_digest(normal_texts)}", words
 
 
 def _details(article: Article) -> Iterator[str]:

@@ -121,7 +121,7 @@ def settle(
     neighbours.replace_bands(conn, key, before.bands if before else (), text.bands)
     (row,) = neighbours.stored(conn, [key])
     if before is not None:
-        _decide_anew(conn, _hangers_on(conn, row, decision.before))
+        decide_anew(conn, _hangers_on(conn, row, decision.before))
     _hang(conn, row.root_key, decision.later)
 
 
@@ -131,7 +131,7 @@ def _hangers_on(conn: sqlite3.Connection, row: Stored, before: str | None) -> li
     return [*neighbours.followers(conn, row.id), *(key for key in through if key != row.key)]
 
 
-def _decide_anew(conn: sqlite3.Connection, keys: Iterable[int]) -> None:
+def decide_anew(conn: sqlite3.Connection, keys: Iterable[int]) -> None:
     """Forget what these articles repeat, and find it again, the earliest first."""
     keys = list(dict.fromkeys(keys))
     for key in keys:

@@ -1,0 +1,119 @@
+"""Checks a database through: is it whole, and does what is derived follow from what was read?
+
+Reads the database only, in one snapshot, while a crawl may go on. The full-text index is the hard
+part: FTS5's own check is an INSERT, which a reader may not do and which would hold the writer's lock
+all along. So a second index is made from the texts in a scratch file, and the two are compared word
+by word; the scratch file takes about as much room as the index for as long as the check runs.
+
+``repair`` makes anew only what follows from other rows. It never changes a text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from pipelines import originals
+from pipelines.content import hash_and_words
+from pipelines.database import checks, neighbours
+from pipelines.database.checks import CHECKS, MOST, Check, Finding, captions_of
+from pipelines.database.opening import explained, open_database, writing
+from pipelines.database.stored import content_of
+from pipelines.similarity import Text
+
+
+def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> list[Finding]:
+    """Check the database at ``path``; an empty list says that nothing is wrong.
+
+    ``progress`` is called with what is being checked. Raises a DatabaseError where the file cannot
+    be read at all.
+    """
+    open_database(path, create=False, readonly=True).close()
+    findings: list[Finding] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="tintuc-verify-") as folder,
+        explained(path),
+        closing(_beside(path, Path(folder) / "scratch.db")) as conn,
+    ):
+        for name, check in CHECKS.items():
+            progress(name)
+            findings += _limited(_guarded(check, conn))
+            if any(finding.kind == "integrity" for finding in findings):
+                break  # nothing that is read from a damaged file says anything
+    return findings
+
+
+def _guarded(check: Check, conn: sqlite3.Connection) -> Iterator[Finding]:
+    """What a check finds; damage that it runs into is a finding too."""
+    try:
+        yield from check(conn)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield Finding("integrity", None, str(error))
+
+
+def _beside(path: Path, scratch: Path) -> sqlite3.Connection:
+    """A connection to a scratch file, with the database attached for reading as ``news``.
+
+    Tables without a schema's name are the database's, since the scratch file has none of theirs.
+    """
+    conn = sqlite3.connect(scratch.as_uri(), uri=True, isolation_level=None)
+    conn.execute("PRAGMA journal_mode = OFF")
+    conn.execute("PRAGMA synchronous = OFF")
+    conn.execute("PRAGMA cache_size = -65536")
+    conn.execute("ATTACH ? AS news", (f"{path.absolute().as_uri()}?mode=ro",))
+    conn.execute("PRAGMA news.cache_size = -65536")
+    conn.execute("BEGIN")
+    conn.execute("SELECT count(*) FROM news.sqlite_master").fetchone()  # the snapshot begins here
+    return conn
+
+
+def _limited(found: Iterable[Finding]) -> list[Finding]:
+    """At most ``MOST`` findings of each kind, and one that counts the rest."""
+    counts: Counter[str] = Counter()
+    kept = []
+    for finding in found:
+        counts[finding.kind] += 1
+        if counts[finding.kind] <= MOST:
+            kept.append(finding)
+    more = ((kind, count - MOST) for kind, count in counts.items() if count > MOST)
+    return kept + [Finding(kind, None, f"{left:,} more of this kind") for kind, left in more]
+
+
+def repair(path: Path) -> None:
+    """Make anew all that follows from other rows: indexes, counters, what duplicates resolve to.
+
+    One transaction: all of it or nothing. The caller holds the lock. Raises DatabaseError.
+    """
+    with explained(path), closing(open_database(path, create=False)) as db, writing(db) as conn:
+        # First, since the triggers on what follows rely on it.
+        conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+        conn.execute("INSERT OR IGNORE INTO identities SELECT id, id FROM articles")
+        conn.execute(
+            "UPDATE articles SET published_on = substr(published_at, 1, 10)"
+            " WHERE published_on IS NOT substr(published_at, 1, 10)"
+        )
+        conn.execute("DELETE FROM run_counts")
+        conn.execute(
+            "INSERT INTO run_counts SELECT run_id, kind, outcome, count(*) FROM fetches GROUP BY 1, 2, 3"
+        )
+        conn.execute("DELETE FROM shingle_bands")
+        for key, id_ in conn.execute("SELECT key, id FROM articles ORDER BY key").fetchall():
+            _derive(conn, key, id_)
+        originals.decide_anew(conn, [key for (key,) in conn.execute(f"SELECT a.key {checks.MISRESOLVED}")])
+
+
+def _derive(conn: sqlite3.Connection, key: int, id_: str) -> None:
+    read = content_of(conn, id_)
+    words, captions = hash_and_words(read)[1], captions_of(read.photos)
+    conn.execute(
+        "UPDATE articles SET word_count = ?1, captions = ?2 WHERE key = ?3"
+        " AND (word_count <> ?1 OR captions IS NOT ?2)",
+        (words, captions, key),
+    )
+    neighbours.replace_bands(conn, key, (), Text(read.headline, read.lead, read.body).bands)
