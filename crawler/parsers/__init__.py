@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crawler.items import Article
 from crawler.parsers.article import read_article
-from crawler.parsers.errors import DefectError, ParseError
+from crawler.parsers.errors import DefectError, ParseError, TooLargeError
 from crawler.parsers.generic import read_generic
 from crawler.parsers.metadata import read_metadata
 from crawler.parsers.page import open_page
@@ -28,6 +28,8 @@ def parse_article(page: bytes, url: str) -> Article:
         return _parse(page, url)
     except ParseError:
         raise
+    except RecursionError as error:
+        raise TooLargeError("page too large", "nested deeper than can be read") from error
     except Exception as error:
         raise DefectError(
             "a defect of the parser", f"{type(error).__name__}; please report the page"

@@ -116,13 +116,10 @@ class BodyReader:
 
     def _children(self, tag: Tag) -> None:
         for child in tag.contents:
-            self._node(child)
-
-    def _node(self, node: PageElement) -> None:
-        if isinstance(node, NavigableString):
-            self._line.append(node)
-        elif isinstance(node, Tag):
-            self._tag(node)
+            if isinstance(child, NavigableString):
+                self._line.append(child)
+            elif isinstance(child, Tag):
+                self._tag(child)
 
     def _tag(self, tag: Tag) -> None:
         name = tag.name
@@ -173,7 +170,7 @@ class BodyReader:
 
     def _special(self, tag: Tag) -> None:
         role = tag.attrs.get(ROLE)
-        if role == LINE:
+        if role == LINE or (role == CAPTION and tags_in(tag, *_MEDIA)):
             self._block(tag)
         elif role == CAPTION:
             self._loose_caption(tag, len(self.body.photos) - 1)
@@ -236,22 +233,28 @@ class BodyReader:
                 self.body.paragraphs.append(CELLS.join(cell for cell in cells if cell))
 
     def _frame(self, tag: Tag) -> None:
-        """Pictures with one caption, or a video with its own; anything more is read in order."""
+        """Pictures with their captions, or a video with its own; anything more is read in order."""
         self._end_line()
         pairs = [pair for image in tags_in(tag, "img") if (pair := self._address(image))]
         # What stands in a noscript is the twin of a lazy picture, wanted only where that has no address.
         found = [pair for pair in pairs if not _within(pair[0], "noscript", tag)] or pairs
         videos = tags_in(tag, *_PLAYERS)
-        caption, loose = _caption_of(tag), _loose_texts(tag)
-        if not (found or videos) or len(loose) > 1 or (loose and caption):
+        texts = _texts_of(tag)
+        common = _caption_of(tag) or (texts[0] if len(texts) == 1 else None)
+        captions = [self._own_caption(image, tag) or common for image, _ in found]
+        if (
+            not (found or videos)
+            or (found and not set(texts) <= set(captions))
+            or len(texts) > 1 > len(found)
+        ):
             self._children(tag)
             self._end_line()
             return
         for video in videos:
             self._video(video)
-        common = caption or caption_text("".join(loose)) or self._lazy_caption(tag, found)
-        for image, url in found:
-            self._photo(image, url, self._own_caption(image, tag) or common)
+        lazy = self._lazy_caption(tag, found) if not texts else None
+        for (image, url), caption in zip(found, captions, strict=True):
+            self._photo(image, url, caption or lazy)
 
     def _lazy_caption(self, frame: Tag, found: list[tuple[Tag, str]]) -> str | None:
         """What a lazy picture without an address says of itself, where its twin gives the address."""
@@ -332,8 +335,8 @@ def _is_caption(tag: Tag) -> bool:
     return tag.name == "figcaption" or tag.attrs.get(ROLE) == CAPTION
 
 
-def _loose_texts(frame: Tag) -> list[str]:
-    """The texts in a frame that stand in no caption, one a block."""
+def _texts_of(frame: Tag) -> list[str]:
+    """The texts in a frame, one a caption or block; placeholders are none."""
     texts = [""]
     pending: list[PageElement | None] = [*reversed(frame.contents)]
     while pending:
@@ -342,10 +345,12 @@ def _loose_texts(frame: Tag) -> list[str]:
             texts.append("")
         elif isinstance(node, NavigableString):
             texts[-1] += node
-        elif isinstance(node, Tag) and not _is_caption(node) and node.name not in _SILENT | {"video"}:
+        elif isinstance(node, Tag) and _is_caption(node):
+            texts.extend((spaced_text(node), ""))
+        elif isinstance(node, Tag) and node.name not in _SILENT | {"video"}:
             apart = [None] if node.name not in _INLINE and node.name not in ("br", "img") else []
             pending.extend([*apart, *reversed(node.contents), *apart])
-    return [text for one in texts if (text := clean(one))]
+    return [text for one in texts if (text := caption_text(one))]
 
 
 def tags_in(tag: Tag, *names: str) -> list[Tag]:

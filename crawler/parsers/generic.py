@@ -8,6 +8,7 @@ which picture belongs to the article.
 from __future__ import annotations
 
 import logging
+import re
 from typing import Final
 
 from lxml import etree, html
@@ -26,6 +27,7 @@ from crawler.parsers.times import Stated, read_times
 from crawler.site import urls
 
 _MAX_TAGS: Final = 5_000  # trafilatura's time grows with the square of it
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # breaks trafilatura
 _MIN_WORDS: Final = 30  # less than this, found by guesswork, is no article's body
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -94,7 +96,7 @@ def _body(root: etree._Element, headline: str | None) -> str | None:
         raise TooLargeError("page too large", f"more than {_MAX_TAGS:,} elements and no template for it")
     from trafilatura import extract
 
-    tree = html.fromstring(etree.tostring(root, encoding="unicode", method="html"))
+    tree = html.fromstring(_NOT_XML.sub("", etree.tostring(root, encoding="unicode", method="html")))
     text = extract(
         tree, favor_precision=True, include_comments=False, include_tables=True, deduplicate=False, fast=True
     )

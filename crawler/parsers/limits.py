@@ -20,8 +20,8 @@ MAX_TAGS: Final = 20_000
 MAX_TEXT: Final = 1_000_000
 """Bytes of UTF-8 outside of tags, scripts, styles and comments."""
 
-MAX_DEPTH: Final = 250
-"""Below the depth (256) at which libxml2's default drops text without a word."""
+MAX_DEPTH: Final = 150
+"""Far below the depth (256) at which libxml2's default drops text without a word."""
 
 MAX_TAG: Final = 200_000
 """Bytes of one tag, inline images apart: attributes are compared with each other."""
@@ -31,7 +31,7 @@ _MARKUP: Final = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[a-zA-Z/!?][^>]*>?", re.DOTALL | re.IGNORECASE
 )
 _BASE64: Final = b";base64,"
-_ENDS_INLINE: Final = re.compile(rb"""["'<>\s)]""")
+_ENDS_INLINE: Final = (b'"', b"'", b"<", b">", b")", b" ", b"\n")
 
 
 def check_size(page: bytes) -> None:
@@ -60,20 +60,21 @@ def check_markup(page: bytes) -> None:
         raise TooLargeError("page too large", f"a single tag of {longest:,} bytes")
 
 
-def _end_of_inline(page: bytes, start: int) -> int:
-    """Where the data ends: nearly always at a double quote, which is much faster to look for."""
-    quote = page.find(b'"', start)
-    if quote >= 0 and not any(page.find(end, start, quote) >= 0 for end in (b"<", b"'", b")", b" ", b"\n")):
-        return quote
-    end = _ENDS_INLINE.search(page, start)
-    return end.start() if end else len(page)
-
-
 def without_inline_images(page: bytes) -> bytes:
     """The page with the data of its inline images (half of a real page) taken out, nothing else."""
     pieces, at = [], 0
+    ends = dict.fromkeys(_ENDS_INLINE, -1)
     while (found := page.find(_BASE64, at)) >= 0:
         start = found + len(_BASE64)
         pieces.append(page[at:start])
-        at = _end_of_inline(page, start)
+        at = _next(page, ends, start)
     return b"".join([*pieces, page[at:]]) if pieces else page
+
+
+def _next(page: bytes, ends: dict[bytes, int], start: int) -> int:
+    """Where the first of the marks stands; each is looked for anew only once it has been passed."""
+    for mark, at in ends.items():
+        if at < start:
+            found = page.find(mark, start)
+            ends[mark] = found if found >= 0 else len(page)
+    return min(ends.values())

@@ -25,6 +25,7 @@ BREADCRUMB_TYPES: Final = frozenset({"breadcrumblist"})
 _TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
 _BEFORE: Final = ("//", "<!--", "<![CDATA[", "\ufeff")
 _AFTER: Final = (";", "]]>", "-->", "//")
+_SETTINGS_WITHIN: Final = 20_000  # characters of a script; the real ones have 2,500
 _LONGEST: Final = 500_000  # characters of one JSON-LD block; real ones have 3,000
 _MOST_THINGS: Final = 100  # JSON-LD objects of one page; real ones have at most eight
 _DECODER: Final = json.JSONDecoder(strict=False)
@@ -105,7 +106,7 @@ def _read_scripts(root: Element) -> tuple[list[Json], list[str], int]:
             unread += not found and bool(text.strip())
             things.extend(thing for thing in found[: _MOST_THINGS - len(things)] if thing not in things)
         elif "cmsConfig" in text or "dataLayer" in text:
-            scripts.append(text)
+            scripts.append(text[:_SETTINGS_WITHIN])
     return things, scripts, unread
 
 
