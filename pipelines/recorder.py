@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.items import Fetch, FetchKind, Outcome
-from pipelines.database.opening import explained, path_of
+from pipelines.database.opening import Place, explained
 from pipelines.database.stored import Identify, no_identity
 from pipelines.dedupe import Prepared, decide, prepare
 from pipelines.schedule import Schedule
@@ -71,7 +71,7 @@ class Recorder:
         self._writer = Writer(
             conn=self._conn, run_id=run_id, identify=self._identify, schedule=schedule or Schedule()
         )
-        self._path = path_of(database)
+        self._place = Place(database)
 
     def record(self, fetch: Fetch | Prepared) -> Fetch:
         """Decide and write one fetch; the same fetch comes back with outcome, reason and article id.
@@ -79,7 +79,7 @@ class Recorder:
         An error leaves nothing of this fetch behind, and all of those recorded before it.
         """
         page = fetch if isinstance(fetch, Prepared) else prepare(validate(fetch))
-        with explained(self._path):
+        with explained(self._place.path):
             if not self._conn.in_transaction:
                 self._conn.execute("BEGIN IMMEDIATE")
             try:
@@ -94,9 +94,10 @@ class Recorder:
 
     def flush(self) -> None:
         """Commit what was recorded since the last commit."""
-        with explained(self._path):
+        with explained(self._place.path):
             try:
                 if self._conn.in_transaction:
+                    self._place.check()
                     self._conn.execute("COMMIT")
             except BaseException:
                 self._roll_back()

@@ -64,6 +64,32 @@ def path_of(db: Database) -> str:
     )
 
 
+class Place:
+    """Where an open database is on the disk: SQLite goes on writing into a file that was deleted or
+    replaced, and all of that would be lost without a word."""
+
+    def __init__(self, db: Database) -> None:
+        """Remember the file as it is now; a database in memory is always in its place."""
+        self.path = path_of(db)
+        self._file = _identity(self.path) if Path(self.path).is_file() else None
+
+    def check(self) -> None:
+        """Raise VanishedError where the file is no longer the one that was opened."""
+        if self._file is not None and _identity(self.path) != self._file:
+            raise errors.VanishedError(
+                f"{self.path}: the file was deleted or replaced while in use; what was written since is lost:"
+                " put it back or restore a backup, and run the command again"
+            )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116  # asked at every commit
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @contextmanager
 def writing(db: Database) -> Iterator[sqlite3.Connection]:
     """One writing transaction: ``BEGIN IMMEDIATE``, commit at the end, roll back on any error.

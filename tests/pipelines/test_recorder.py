@@ -282,6 +282,16 @@ def test_two_writers_take_turns(desk: Desk) -> None:
     assert desk.count("articles") == 8
 
 
-def test_what_a_vanished_folder_loses_is_said_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(errors.MissingError, match="no such database"):
-        open_database(tmp_path / "gone" / "x.db", create=False)
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_went_away_is_noticed_at_the_next_commit(tmp_path: Path, replaced: bool) -> None:
+    lost = Desk(tmp_path / "data" / "a.db")
+    lost.record(article(1))
+    (tmp_path / "data").rename(tmp_path / "away")
+    if replaced:
+        Desk(tmp_path / "data" / "a.db").db.close()
+    with pytest.raises(errors.VanishedError, match="deleted or replaced while in use"):
+        lost.record(article(2))
+    lost.db.close()
+    left = Desk(tmp_path / "away" / "a.db")
+    assert left.count("articles") == 1
+    left.db.close()
