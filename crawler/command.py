@@ -80,6 +80,15 @@ class TintucCommand(ScrapyCommand):
         """The path of the database that this call is about."""
         return config.database_path(self.configured)
 
+    def take_no_arguments(self, args: list[str]) -> None:
+        """Refuse arguments, where a command has none.
+
+        Raises:
+            UsageError: there are some.
+        """
+        if args:
+            raise UsageError(f"unknown argument: {args[0]}", print_help=False)
+
     def fail(self, message: str, code: int = Exit.FAILED) -> NoReturn:
         """Say in one line what is wrong, and end with an exit code."""
         say(message)

@@ -7,6 +7,7 @@ command line (``-s``) wins over the environment, the environment over ``settings
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler import __version__
 from crawler.errors import ArgumentError, TintucError
+from crawler.health.thresholds import PREFIX, Thresholds
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 def from_environment(name: str, default: str) -> str:
     """The environment's value of a setting, the default where it says nothing."""
     return os.environ.get(name, default)
+
+
+def health_settings() -> tuple[str, ...]:
+    """The names of the settings that health draws its lines by."""
+    return tuple(PREFIX + field.name.upper() for field in fields(Thresholds))
 
 
 def base_folder() -> Path:
@@ -107,6 +114,12 @@ def check(settings: BaseSettings) -> None:
     """
     database_path(settings)
     site_origin(settings)
-    for name in ("TINTUC_FIRST_DAYS", "TINTUC_RECHECK", "TINTUC_LISTING_HOURS", "TINTUC_WAIT"):
+    for name in (
+        "TINTUC_FIRST_DAYS",
+        "TINTUC_RECHECK",
+        "TINTUC_LISTING_HOURS",
+        "TINTUC_WAIT",
+        "TINTUC_ARCHIVE_DAYS",
+    ):
         whole_number(settings, name)
     whole_number(settings, "TINTUC_LISTING_PAGES", 1)

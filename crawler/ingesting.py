@@ -19,15 +19,24 @@ from crawler.site.urls import canonical
 _ANSWERED: Final = range(200, 300)
 
 
-def read_saved(piece: SavedPage | Broken) -> Fetch:
-    """Read one piece of saved material; what is broken or no article says so in its outcome."""
+def read_saved(piece: SavedPage | Broken, archive: Path | None = None) -> Fetch:
+    """Read one piece of saved material; what is broken or no article says so in its outcome.
+
+    Args:
+        piece: what was found.
+        archive: the folder of the raw archive: a record that lies in it is not archived again.
+    """
     if isinstance(piece, Broken):
         fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=now())
         fetch.outcome, fetch.reason = Outcome.INVALID, piece.reason
         return fetch
     if piece.is_text:
         return _read_copy(piece)
-    return _read_page(piece)
+    fetch = _read_page(piece)
+    if archive is not None and Path(piece.file).absolute().is_relative_to(archive):
+        fetch.archive_file = str(Path(piece.file).absolute().relative_to(archive))
+        fetch.archive_offset = piece.offset
+    return fetch
 
 
 def _read_page(piece: SavedPage) -> Fetch:
@@ -46,7 +55,10 @@ def _read_page(piece: SavedPage) -> Fetch:
     if piece.status is not None and piece.status not in _ANSWERED:
         fetch.outcome, fetch.reason = Outcome.HTTP_ERROR, f"saved with status {piece.status}"
         return fetch
-    return read_article(fetch, piece.body, url or "")
+    read_article(fetch, piece.body, url or "")
+    if fetch.article and not piece.url:
+        fetch.url = fetch.article.url  # what the page says of itself is a better address than a path
+    return fetch
 
 
 def _read_copy(piece: SavedPage) -> Fetch:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from crawler.health import Level, Verdict, format_text
 from crawler.items import FetchKind, Outcome
 from pipelines.database import crawling, open_database, queries
 
@@ -85,14 +87,16 @@ def _lists(counts: dict[str, dict[str, int]], outcomes: set[Outcome]) -> int:
     )
 
 
-def print_summary(database: Path, run_id: int, console: Console | None = None) -> None:
+def print_summary(database: Path, run_id: int, verdict: Verdict | None = None) -> None:
     """Print the summary of a run to standard error; what needs attention comes first."""
     summary = summarise(database, run_id)
-    console = console or Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False)
+    if verdict is not None and verdict.level is not Level.OK:
+        console.print(format_text(verdict), style="yellow", markup=False, soft_wrap=True)
     for reason, number in summary.reasons[:5]:
-        console.print(f"[yellow]{number:>6} ×[/] {reason}", soft_wrap=True)
+        console.print(f"[yellow]{number:>6} ×[/] {escape(reason)}", soft_wrap=True)
     console.print(_table(summary))
-    console.print(f"Next: {_next_command(summary)}", soft_wrap=True)
+    console.print(f"Next: {_next_command(summary)}", markup=False, soft_wrap=True)
 
 
 def _table(summary: Summary) -> Table:

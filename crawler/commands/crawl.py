@@ -15,6 +15,7 @@ from crawler import config
 from crawler.command import refuse_unknown_options, say
 from crawler.errors import Exit, TintucError
 from crawler.extensions.ledger import LedgerExtension
+from crawler.health import Level
 from crawler.spiders.arguments import Arguments
 from crawler.summary import print_summary
 from pipelines.database.errors import DatabaseError
@@ -73,9 +74,10 @@ class Command(ScrapyCrawl):
                 if self.crawler_process and self.crawler_process.bootstrap_failed
                 else Exit.HEALTHY
             )
-        print_summary(ledger.path, ledger.run_id)
+        print_summary(ledger.path, ledger.run_id, verdict=ledger.verdict)
         if ledger.failure is not None:
             raise ledger.failure
         if ledger.finish_reason == "shutdown":
             return Exit.STOPPED
-        return Exit.HEALTHY if ledger.is_healthy else Exit.UNHEALTHY
+        healthy = ledger.verdict is not None and ledger.verdict.level is not Level.FAIL
+        return Exit.HEALTHY if healthy else Exit.UNHEALTHY

@@ -10,10 +10,12 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
+from sqlite_utils import Database
 
 from crawler import config
 from crawler.archive import saved
 from crawler.archive.pages import Broken, SavedPage
+from crawler.archiving import archive_of
 from crawler.command import TintucCommand, say
 from crawler.errors import Exit
 from crawler.fetching import now
@@ -53,24 +55,31 @@ class Command(TintucCommand):
     def _ingest(self, path: Path, sources: list[Path]) -> tuple[int, int]:
         """Record everything in the sources; return the run and how many pieces were broken."""
         database = open_database(path, create=True)
-        broken = 0
+        reason, broken = "failed", 0
+        arguments = {"paths": [str(source) for source in sources]}
+        run_id = runs.start_run(database, "ingest", arguments, now())
         try:
-            run_id = runs.start_run(database, "ingest", {"paths": [str(source) for source in sources]}, now())
-            with Recorder(database, run_id, batch=BATCH, identify=article_id) as recorder:
-                for piece in _with_progress(sources):
-                    broken += isinstance(piece, Broken)
-                    _report(recorder.record(read_saved(piece)), piece)
-            runs.finish_run(
-                database,
-                run_id,
-                finish_reason="finished",
-                verdict=None,
-                stats={"tintuc/broken": broken},
-                now=now(),
-            )
+            broken = self._record(database, run_id, sources)
+            reason = "finished"
+        except KeyboardInterrupt:
+            reason = "shutdown"
+            raise
         finally:
+            stats = {"tintuc/broken": broken}
+            runs.finish_run(database, run_id, finish_reason=reason, verdict=None, stats=stats, now=now())
             database.close()
         return run_id, broken
+
+    def _record(self, database: Database, run_id: int, sources: list[Path]) -> int:
+        broken = 0
+        with archive_of(self.configured) as archive:
+            keep = archive.keep if archive else None
+            folder = config.archive_folder(self.configured)
+            with Recorder(database, run_id, batch=BATCH, keep=keep, identify=article_id) as recorder:
+                for piece in _with_progress(sources):
+                    broken += isinstance(piece, Broken)
+                    _report(recorder.record(read_saved(piece, archive=folder)), piece)
+        return broken
 
 
 def _report(fetch: Fetch, piece: SavedPage | Broken) -> None:

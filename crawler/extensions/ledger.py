@@ -7,22 +7,24 @@ record is lost is not worth the site's time.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.utils.defer import _schedule_coro
 
 from crawler import config
+from crawler.archiving import close_archive, open_archive
 from crawler.errors import TintucError
 from crawler.fetching import now
-from crawler.items import Fetch, Outcome
+from crawler.health import Verdict
+from crawler.health.judging import judge
+from crawler.items import Fetch
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
-from pipelines.database import explained, open_database, queries, runs
+from pipelines.database import explained, history, open_database, runs
 from pipelines.database.errors import DatabaseError
 from pipelines.dedupe import Prepared
 from pipelines.recorder import Recorder
@@ -34,12 +36,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from sqlite_utils import Database
 
-_WELL: Final = frozenset(
-    {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.DUPLICATE, Outcome.READ}
-)
-
-logger = logging.getLogger(__name__)
-
 
 class LedgerExtension:
     """One run of a spider in the database.
@@ -50,6 +46,7 @@ class LedgerExtension:
         run_id: the row of ``runs``.
         failure: the error that ended the run early, None while all is well.
         finish_reason: how the run ended, as Scrapy names it; None while it runs.
+        verdict: what health says of the run, once it has ended.
     """
 
     def __init__(self, crawler: Crawler, path: Path):
@@ -61,13 +58,19 @@ class LedgerExtension:
             self.database: Database = open_database(path, create=True)
             arguments: dict[str, Any] = getattr(crawler.spider, "recorded_arguments", {})
             self.run_id = runs.start_run(self.database, crawler.spider.name, arguments, now())
-            self.recorder = Recorder(self.database, self.run_id, identify=article_id)
+            self.archive = open_archive(crawler.settings)
+            self.recorder = Recorder(
+                self.database,
+                self.run_id,
+                identify=article_id,
+                keep=self.archive.keep if self.archive else None,
+            )
         except BaseException:
             self._lock.release()
             raise
         self.failure: TintucError | DatabaseError | None = None
         self.finish_reason: str | None = None
-        self.is_healthy = False
+        self.verdict: Verdict | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -95,7 +98,7 @@ class LedgerExtension:
         """
         try:
             return self.recorder.record(fetch)
-        except DatabaseError as error:
+        except (DatabaseError, TintucError) as error:
             self.stop(error)
             raise DropItem(str(error)) from None
 
@@ -116,28 +119,29 @@ class LedgerExtension:
 
     def _closed(self, reason: str) -> None:
         self.finish_reason = reason
-        stats = {
-            name: value
-            for name, value in self._crawler.stats.get_stats().items()
-            if isinstance(value, int | float | str)
-        }
         try:
-            self.recorder.close()
-            self.is_healthy = self._came_to_something()
-            runs.finish_run(
-                self.database, self.run_id, finish_reason=reason, verdict=None, stats=stats, now=now()
-            )
+            self._finish(reason)
         except DatabaseError as error:
             self.failure = self.failure or error
         finally:
+            close_archive(self.archive, self._crawler.settings)
             self.database.close()
             self._lock.release()
 
-    def _came_to_something(self) -> bool:
-        """Whether anything answered as it should; a run that met nothing but errors is not healthy."""
-        counts = queries.run_counts(self.database, self.run_id)
-        well = sum(number for kind in counts.values() for outcome, number in kind.items() if outcome in _WELL)
-        return well > 0 and not self._crawler.stats.get_value("spider_exceptions/count")
+    def _finish(self, reason: str) -> None:
+        """Close the run's row, then judge it by what it now says."""
+        self.recorder.close()
+        stats = {name: value for name, value in self._crawler.stats.get_stats().items() if _is_plain(value)}
+        runs.finish_run(
+            self.database, self.run_id, finish_reason=reason, verdict=None, stats=stats, now=now()
+        )
+        self.verdict = judge(self.database, self._crawler.settings, self.path, run_id=self.run_id)
+        history.set_verdict(self.database, self.run_id, str(self.verdict.level))
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a statistic is a number or text, as JSON keeps them."""
+    return isinstance(value, int | float | str)
 
 
 def ledger_of(crawler: Crawler) -> LedgerExtension:
