@@ -206,7 +206,7 @@ def insert_texts(conn: sqlite3.Connection, stored: Stored, more: list[Text]) -> 
 
 def _write_all(conn: sqlite3.Connection, stored: Stored, texts: list[Text]) -> None:
     """Replace an article's revisions by these texts, each held whole."""
-    following = [*(text.content for text in texts[1:]), content_of(conn, stored.id)]
+    following = [*(text.content for text in texts), content_of(conn, stored.id)][1:]
     conn.execute("DELETE FROM revisions WHERE article_id = ?", (stored.id,))
     for number, (text, after) in enumerate(zip(texts, following, strict=True), start=1):
         _insert(conn, stored.id, number, text, (text.content.changed(after), FIELDS))

@@ -104,6 +104,14 @@ def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None
     assert [row["headline"] for row in headlines] == [OLD.headline, "Tít bên kia", "Tít giữa", "Tít cuối"]
 
 
+def test_two_rows_of_one_text_are_joined_without_a_revision(desk: Desk) -> None:
+    desk.record(OLD)
+    assert desk.record(fetch(moved(1), hours=1)).outcome is Outcome.DUPLICATE
+    found = desk.record(redirected(hours=2))
+    assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
+    assert desk.one("SELECT revision, duplicate_of FROM articles") == {"revision": 1, "duplicate_of": None}
+
+
 def test_a_join_points_everything_at_the_survivor(desk: Desk) -> None:
     desk.record(OLD)
     desk.record(
