@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from scrapy.utils.conf import closest_scrapy_cfg
@@ -20,6 +20,17 @@ from crawler.health.thresholds import PREFIX, Thresholds
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
+
+
+_WHOLE_NUMBERS: Final = (
+    "TINTUC_FIRST_DAYS",
+    "TINTUC_RECHECK",
+    "TINTUC_LISTING_HOURS",
+    "TINTUC_WAIT",
+    "TINTUC_ARCHIVE_DAYS",
+    "TINTUC_DAILY_REQUESTS",
+    "TINTUC_GIVE_UP_AFTER",
+)
 
 
 def from_environment(name: str, default: str) -> str:
@@ -94,6 +105,33 @@ def whole_number(settings: BaseSettings, name: str, least: int = 0) -> int:
     return number
 
 
+def number(settings: BaseSettings, name: str) -> float:
+    """A setting that must be a number of at least 0.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    try:
+        value = float(str(settings.get(name)))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise ArgumentError(f"{name} must be a number of at least 0: {settings.get(name)!r}")
+    return value
+
+
+def tls_is_strict(settings: BaseSettings) -> bool:
+    """Whether the site's certificate must verify (``TINTUC_TLS=strict``).
+
+    Raises:
+        ArgumentError: the setting is neither empty nor ``strict``.
+    """
+    value = str(settings.get("TINTUC_TLS") or "")
+    if value not in ("", "strict"):
+        raise ArgumentError(f"TINTUC_TLS is strict or empty, not {value!r}")
+    return value == "strict"
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder where it is not there yet.
 
@@ -114,12 +152,10 @@ def check(settings: BaseSettings) -> None:
     """
     database_path(settings)
     site_origin(settings)
-    for name in (
-        "TINTUC_FIRST_DAYS",
-        "TINTUC_RECHECK",
-        "TINTUC_LISTING_HOURS",
-        "TINTUC_WAIT",
-        "TINTUC_ARCHIVE_DAYS",
-    ):
+    for name in _WHOLE_NUMBERS:
         whole_number(settings, name)
+    for name in ("TINTUC_BACKOFF", "TINTUC_LONGEST_WAIT"):
+        number(settings, name)
+    tls_is_strict(settings)
+    Thresholds.from_settings(settings.get)
     whole_number(settings, "TINTUC_LISTING_PAGES", 1)

@@ -6,12 +6,14 @@ record all see canonical URLs only. It never changes what is stored.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from crawler import config
+from crawler.fetching import RefusedError
 from crawler.site.urls import HOSTS, ORIGIN
 
 if TYPE_CHECKING:
@@ -19,19 +21,46 @@ if TYPE_CHECKING:
     from scrapy.http import Request, Response
 
 
+LAST_WORDS: Final = 3.0
+"""Seconds that a request under way has left once the run is told to stop: Ctrl-C ends a run within
+seconds, also while a server drips."""
+
+_TICK: Final = 0.5
+
+
 class SiteDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's own handler; the site's hosts are reached at ``TINTUC_SITE``."""
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
+        self._crawler_of_run = crawler
         self._origin = config.site_origin(crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
         if self._origin == ORIGIN:
-            return await super().download_request(request)
-        response = await super().download_request(request.replace(url=self._outward(request.url)))
+            return await self._while_running(request)
+        response = await self._while_running(request.replace(url=self._outward(request.url)))
         # Scrapy sets `response.request` to the request it asked about, which is the canonical one.
         return self._inward(response, request.url)
+
+    async def _while_running(self, request: Request) -> Response:
+        """Download, but not for longer than a run that was told to stop can wait.
+
+        Raises:
+            RefusedError: the run is stopping.
+        """
+        download = asyncio.ensure_future(super().download_request(request))
+        left = LAST_WORDS
+        while not (await asyncio.wait({download}, timeout=_TICK))[0]:
+            left = left - _TICK if self._is_stopping() else LAST_WORDS
+            if left <= 0:
+                download.cancel()
+                raise RefusedError("the run was stopped")
+        return download.result()
+
+    def _is_stopping(self) -> bool:
+        slot = self._crawler_of_run.engine._slot
+        return slot is not None and slot.closing is not None
 
     def _outward(self, url: str) -> str:
         parts = urlsplit(url)

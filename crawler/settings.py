@@ -48,6 +48,18 @@ CONCURRENT_REQUESTS = 2  # the site and its API host, one each
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5  # 0.5 to 1.5 times the delay, so that the runs of many users do not beat in step
+# Requests a day (+07:00), over all runs; 0: no limit of our own besides the delay.
+TINTUC_DAILY_REQUESTS = from_environment("TINTUC_DAILY_REQUESTS", "0")
+# Seconds the host is left alone after a failure; twice that after the next in a row, up to a minute.
+TINTUC_BACKOFF = from_environment("TINTUC_BACKOFF", "2")
+# Seconds that a run waits at most when the site says Retry-After; asked for more, it leaves the
+# site alone until then. Ten minutes: then the next scheduled run is due anyway.
+TINTUC_LONGEST_WAIT = from_environment("TINTUC_LONGEST_WAIT", "600")
+# Answers looked back on: a run stops where four in five of them are refusals or odd pages. Twenty
+# are more than the feeds of one broken form, and less than a nuisance.
+TINTUC_GIVE_UP_AFTER = from_environment("TINTUC_GIVE_UP_AFTER", "20")
+# Empty: certificates are not verified, since the site's chain is known to fail; "strict": they are.
+TINTUC_TLS = from_environment("TINTUC_TLS", "")
 # AutoThrottle lengthens the delay when the site gets slow; it never goes under DOWNLOAD_DELAY.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
@@ -69,6 +81,7 @@ TELNETCONSOLE_ENABLED = False
 HTTPCACHE_ENABLED = False
 
 # --- The machinery ----------------------------------------------------------------------
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 DOWNLOAD_HANDLERS = {
     "http": "crawler.origin.SiteDownloadHandler",
     "https": "crawler.origin.SiteDownloadHandler",
@@ -80,12 +93,17 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.scope.ScopeMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    # Next to the downloader: they see each request and answer as it is, retries included.
+    "crawler.middlewares.budget.BudgetMiddleware": 940,
+    "crawler.middlewares.patience.PatienceMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth means nothing here
 }
 EXTENSIONS = {
     "crawler.extensions.ledger.LedgerExtension": 10,  # opens the database: before everything that asks it
+    "crawler.extensions.certificate.CertificateExtension": 20,
+    "crawler.extensions.giving_up.GivingUpExtension": 30,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
 ITEM_PIPELINES = {

@@ -72,6 +72,7 @@ class BaotintucSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         settings.set("USER_AGENT", config.user_agent(settings), priority="spider")
+        settings.set("DOWNLOAD_VERIFY_CERTIFICATES", config.tls_is_strict(settings), priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

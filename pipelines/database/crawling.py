@@ -49,7 +49,10 @@ def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) ->
 
 def read_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
     """Those feeds, listings or sitemaps that were answered at or after a time."""
-    sql = "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ? AND outcome IN ('read', 'not_modified') LIMIT 1"
+    sql = (
+        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ?"
+        " AND outcome IN ('read', 'not_modified') LIMIT 1"
+    )
     return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
 
 
@@ -89,15 +92,37 @@ def keep_robots(db: Database, host: str, body: str, now: datetime) -> None:
     """Keep a robots.txt that was answered, in place of the one before."""
     with explained(path_of(db)), writing(db) as conn:
         conn.execute(
-            "INSERT INTO robots_copies (host, fetched_at, body) VALUES (?, ?, ?)"
-            " ON CONFLICT (host) DO UPDATE SET fetched_at = excluded.fetched_at, body = excluded.body",
-            (host, times.utc(now), body),
+            "INSERT INTO hosts (host, robots, robots_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET robots = excluded.robots, robots_at = excluded.robots_at",
+            (host, body, times.utc(now)),
         )
 
 
 def kept_robots(db: Database, host: str, since: datetime) -> str | None:
     """The last good robots.txt of a host, if it was answered at or after a time."""
-    row = db.conn.execute(
-        "SELECT body FROM robots_copies WHERE host = ? AND fetched_at >= ?", (host, times.utc(since))
-    ).fetchone()
+    sql = "SELECT robots FROM hosts WHERE host = ? AND robots_at >= ?"
+    row = db.conn.execute(sql, (host, times.utc(since))).fetchone()
     return row[0] if row else None
+
+
+def leave_alone(db: Database, host: str, until: datetime) -> None:
+    """Note that a host asked to be left alone until a time."""
+    with explained(path_of(db)), writing(db) as conn:
+        conn.execute(
+            "INSERT INTO hosts (host, wait_until) VALUES (?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET wait_until = excluded.wait_until",
+            (host, times.utc(until)),
+        )
+
+
+def left_alone_until(db: Database, host: str) -> datetime | None:
+    """Until when a host asked to be left alone; None: it never did."""
+    row = db.conn.execute("SELECT wait_until FROM hosts WHERE host = ?", (host,)).fetchone()
+    return times.parse(row[0]) if row and row[0] else None
+
+
+def requests_since(db: Database, since: datetime) -> int:
+    """How many requests the runs that started at or after a time have made, retries included."""
+    count = """coalesce(sum(json_extract(stats, '$."downloader/request_count"')), 0)"""
+    sql = f"SELECT {count} FROM runs WHERE started_at >= ?"  # noqa: S608 - a constant
+    return int(db.conn.execute(sql, (times.utc(since),)).fetchone()[0])

@@ -275,11 +275,12 @@ CREATE TABLE shingle_bands (
     PRIMARY KEY (band, article_key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE robots_copies (
-    -- The last good robots.txt of each host: it holds for a day where the site can't answer.
+CREATE TABLE hosts (
+    -- What each host of the site asks of us.
     host TEXT PRIMARY KEY, -- as asked
-    fetched_at TEXT NOT NULL, -- UTC
-    body TEXT NOT NULL -- as answered; empty where the site has no rules
+    robots TEXT, -- its last good robots.txt, which holds for a day where it can't answer; empty: no rules; NULL: none read
+    robots_at TEXT, -- when that was answered, UTC
+    wait_until TEXT -- it asked to be left alone until then, UTC
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW article_list AS

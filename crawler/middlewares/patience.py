@@ -1,0 +1,127 @@
+"""Patience: when the site asks us to wait, or stumbles, the whole host is left alone for a while.
+
+``Retry-After`` (RFC 9110, section 10.2.3) is obeyed to the second, up to ``TINTUC_LONGEST_WAIT``;
+where the site wants more than that, nothing more is asked of it until then, in later runs too. A
+failure without it doubles the wait each time in a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from scrapy.http import Request, Response
+
+from crawler import config
+from crawler.extensions.ledger import ledger_of
+from crawler.fetching import RefusedError, now
+from crawler.items import Outcome
+from pipelines.database import crawling
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+_ASKS_TO_WAIT: Final = (429, 503)
+_STUMBLES: Final = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+LONGEST_BACKOFF: Final = 60.0
+"""Seconds: after six failures in a row a host is asked once a minute, until it answers again."""
+
+
+class AskedToWaitError(RefusedError):
+    """The site asked to be left alone until later."""
+
+    outcome = Outcome.BLOCKED
+
+
+class PatienceMiddleware:
+    """Holds requests to a host back while it is to be left alone."""
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+        self._first_wait = config.number(crawler.settings, "TINTUC_BACKOFF")
+        self._longest_wait = config.number(crawler.settings, "TINTUC_LONGEST_WAIT")
+        self._until: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        self._left_alone: dict[str, datetime] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked.
+
+        Raises:
+            AskedToWaitError: that is longer than a run waits.
+        """
+        host = urlsplit(request.url).netloc
+        until = self._left_alone_until(host)
+        if until > now():
+            raise AskedToWaitError(f"the site asked to be left alone until {until:%Y-%m-%dT%H:%M:%SZ}")
+        while (pause := self._until.get(host, 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(pause)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Take note of an answer; it is passed on as it is."""
+        host = urlsplit(request.url).netloc
+        asked = _asked_wait(response) if response.status in _ASKS_TO_WAIT else None
+        if asked is not None:
+            self._obey(host, asked)
+        elif response.status in _STUMBLES:
+            self._back_off(host)
+        else:
+            self._failures.pop(host, None)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Take note of a connection that failed; what we refused ourselves is none."""
+        if not isinstance(exception, RefusedError):
+            self._back_off(urlsplit(request.url).netloc)
+
+    def _obey(self, host: str, seconds: float) -> None:
+        self._crawler.stats.inc_value("tintuc/polite/retry_after")
+        if seconds <= self._longest_wait:
+            self._hold(host, seconds)
+            return
+        until = now() + timedelta(seconds=seconds)
+        logger.warning("%s asks to be left alone until %s", host, f"{until:%Y-%m-%d %H:%M:%SZ}")
+        self._left_alone[host] = until
+        crawling.leave_alone(ledger_of(self._crawler).database, host, until)
+
+    def _left_alone_until(self, host: str) -> datetime:
+        if host not in self._left_alone:
+            known = crawling.left_alone_until(ledger_of(self._crawler).database, host)
+            self._left_alone[host] = known or datetime.min.replace(tzinfo=UTC)
+        return self._left_alone[host]
+
+    def _back_off(self, host: str) -> None:
+        failures = self._failures[host] = self._failures.get(host, 0) + 1
+        self._hold(host, min(self._first_wait * 2 ** (min(failures, 20) - 1), LONGEST_BACKOFF))
+
+    def _hold(self, host: str, seconds: float) -> None:
+        if seconds > 0:
+            held = self._crawler.stats.get_value("tintuc/polite/seconds_held", 0.0)
+            self._crawler.stats.set_value("tintuc/polite/seconds_held", held + seconds)
+            self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + seconds)
+
+
+def _asked_wait(response: Response) -> float | None:
+    """Seconds that ``Retry-After`` asks for, as a number or a date; None without a readable one."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdecimal() and len(value) < 10:
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now()).total_seconds())
