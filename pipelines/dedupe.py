@@ -8,7 +8,7 @@ reading; :mod:`pipelines.store` writes, in the same transaction. Nothing is ever
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.items import Article, Cause, Fetch, Outcome
@@ -90,20 +90,27 @@ def decide(conn: sqlite3.Connection, page: Prepared, identify: Identify) -> Deci
     if page.fetch.article is None and not stored.is_copy:
         reason = f"a copy of article {stored.id}, which is stored itself"
         return Decision(outcome=Outcome.DUPLICATE, reason=reason, identity=identity, beside=True)
-    if _is_late(page, stored) and not identity.joined:
-        return _late(conn, page, identity)
+    if _is_late(conn, page, identity):
+        return _late(conn, page, replace(identity, joined=()))
     return _seen_before(conn, page, identity)
 
 
-def _is_late(page: Prepared, stored: Stored) -> bool:
-    """Whether the page was saved before what is stored; a better parser's new reading never is."""
-    if page.fetch.cause is Cause.PARSER or (stored.is_copy and page.fetch.article is not None):
+def _is_late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> bool:
+    """Whether the page was saved before what is stored of it (ids are joined by a page of today only).
+
+    A new reading by the parser is late where it is of a page that the site has changed since.
+    """
+    stored, saved_at = identity.stored, times.utc(page.fetch.fetched_at)
+    assert stored is not None
+    if stored.is_copy and page.fetch.article is not None:
         return False
-    return times.utc(page.fetch.fetched_at) < stored.last_seen_at
+    if page.fetch.cause is Cause.PARSER:
+        return saved_at < revisions.changed_at(conn, stored.id)
+    return saved_at < max(row.last_seen_at for row in (stored, *identity.joined))
 
 
 def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
-    near = _near(conn, page, None)
+    near = near_of(conn, page, None)
     assert page.article is not None
     return Decision(
         url=page.article.url,
@@ -114,9 +121,12 @@ def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decisi
     )
 
 
-def _near(conn: sqlite3.Connection, page: Prepared, key: int | None) -> originals.Decision:
-    """What the text repeats. Without lead, body and photos there is nothing that could be repeated:
-    two videos under one headline are two issues of a programme."""
+def near_of(conn: sqlite3.Connection, page: Prepared, key: int | None) -> originals.Decision:
+    """What the text repeats; ``key``: its own row, None while it has none.
+
+    Without lead, body and photos there is nothing that could be repeated: two videos under one
+    headline are two issues of a programme.
+    """
     article = page.article
     assert article is not None
     assert page.text is not None
@@ -138,6 +148,9 @@ def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decis
     """A page saved earlier than the stored text: known already, or one more superseded text."""
     stored = identity.stored
     assert stored is not None
+    if page.fetch.cause is Cause.PARSER:
+        said = "a page that the site has changed since: superseded texts stay as they were read"
+        return Decision(outcome=Outcome.UNCHANGED, reason=said, identity=identity, url=stored.url)
     known = page.hashes.content == stored.content_hash
     number = None if known else revisions.kept_number(conn, stored.id, page.hashes.content)
     if known or number is not None:
@@ -163,7 +176,8 @@ def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -
         change=change,
         url=url,
         rewrite=rewrite,
-        near=_near(conn, page, stored.key) if rewrite else originals.Decision(),
+        # What is joined must not count as an original: the store asks again after the join.
+        near=near_of(conn, page, stored.key) if rewrite and not identity.joined else originals.Decision(),
     )
 
 

@@ -37,7 +37,8 @@ class Recorder:
     Args:
         database: open and writable; no transaction under way.
         run_id: the run in ``runs``.
-        batch: how many fetches share a transaction (1: each its own).
+        batch: how many fetches share a transaction (1: each its own). In batches, ``Fetch.raw``
+            is let go once the fetch is recorded.
         keep: puts a fetch into the raw archive, called once its outcome is decided and before
             its rows are written; not called for a fetch that already has its place there.
         identify: the site's id in a URL (``crawler.site.urls.article_id``). Without it, only
@@ -67,7 +68,7 @@ class Recorder:
         self._clock = clock
         # One URL is asked about several times, and related articles are those of the same hours.
         self._identify = lru_cache(maxsize=4096)(identify)
-        self._pending: list[Prepared] = []
+        self._pending: list[tuple[Fetch, bool]] = []  # and whether the Recorder decided its outcome
         self._writer = Writer(
             conn=self._conn, run_id=run_id, identify=self._identify, schedule=schedule or Schedule()
         )
@@ -87,7 +88,7 @@ class Recorder:
             except BaseException:
                 self._undo()
                 raise
-            self._pending.append(page)
+            self._remember(page)
             if len(self._pending) >= self._batch:
                 self.flush()
         return page.fetch
@@ -127,12 +128,12 @@ class Recorder:
             return
         decision = decide(self._conn, page, self._identify)
         fetch.outcome, fetch.reason = decision.outcome, decision.reason
-        doubts = (decision.identity.refused,) if decision.identity.refused else decision.identity.doubts
-        fetch.warnings = tuple(dict.fromkeys((*fetch.warnings, *doubts)))
         fetch.article_id = decision.stored.id if decision.stored else page.article.id
+        doubts = decision.identity.doubts
+        if decision.identity.refused is not None:
+            fetch.article_id, doubts = None, (decision.identity.refused,)
+        fetch.warnings = tuple(dict.fromkeys((*fetch.warnings, *doubts)))
         self._archive(fetch)
-        if decision.identity.refused:
-            fetch.article_id = None
         self._writer.article(page, decision, now)
 
     def _archive(self, fetch: Fetch) -> None:
@@ -142,15 +143,23 @@ class Recorder:
         if place is not None:
             fetch.archive_file, fetch.archive_offset = place
 
+    def _remember(self, page: Prepared) -> None:
+        """Keep what is needed to write a fetch of the batch again: not the page, which is archived by now."""
+        self._pending.append((page.fetch, page.article is not None))
+        if self._batch > 1:
+            page.fetch.raw = None
+
     def _undo(self) -> None:
         """Roll back, then write again what the same transaction held before the fetch that failed."""
         self._roll_back()
         again, self._pending = self._pending, []
         if again:
             self._conn.execute("BEGIN IMMEDIATE")
-            for page in again:
+            for fetch, decided in again:
+                fetch.outcome = None if decided else fetch.outcome
+                page = prepare(fetch)
                 self._write(page)
-                self._pending.append(page)
+                self._remember(page)
 
     def _roll_back(self) -> None:
         if self._conn.in_transaction:

@@ -86,6 +86,12 @@ def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) ->
     return None if row is None else row[0]
 
 
+def changed_at(conn: sqlite3.Connection, article_id: str) -> str:
+    """When the site last changed an article, UTC; empty where it never did. The parser does not count."""
+    sql = "SELECT ifnull(max(seen_at), '') FROM revisions WHERE article_id = ? AND cause <> 'parser'"
+    return str(conn.execute(sql, (article_id,)).fetchone()[0])
+
+
 def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at: str) -> int:
     """Keep the text that is about to be replaced; gives the number the article's new text has.
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from crawler.items import Article, Copy, Fetch, FetchKind, Found, Outcome
+from crawler.items import Article, Cause, Copy, Fetch, FetchKind, Found, Outcome
 from pipelines import frontier, originals, revisions, times
 from pipelines.content import COPY_TEMPLATE, Content, nfc
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, by_url, content_of
-from pipelines.dedupe import Decision, Prepared
+from pipelines.dedupe import Decision, Prepared, near_of
 from pipelines.join import join
 from pipelines.schedule import Schedule
 from pipelines.similarity import Text
@@ -77,10 +77,10 @@ class Writer:
         """Write a fetch that brought an article (or a copy of one), as decided."""
         fetch = page.fetch
         if decision.outcome is Outcome.NOT_ARTICLE:
-            frontier.failed(self.conn, fetch, now, self.schedule)
-        else:
-            fetch.article_id = self._write(page, decision, now)
-            self._around(page, decision, fetch.article_id, now)
+            self.ledger(fetch, now)
+            return
+        fetch.article_id = self._write(page, decision, now)
+        self._around(page, decision, fetch.article_id, now)
         frontier.add_found(self.conn, fetch.found, now, self.identify)
         rows.insert_fetch(self.conn, self.run_id, fetch)
 
@@ -91,6 +91,8 @@ class Writer:
         for loser in decision.identity.joined:
             seen = times.utc(page.fetch.fetched_at)
             stored = join(self.conn, stored, loser, page_hash=page.hashes.content, seen_at=seen)
+        if decision.identity.joined:
+            decision = replace(decision, near=near_of(self.conn, page, stored.key))
         if decision.late:
             self._insert_late(page, stored)
         elif decision.rewrite:
@@ -108,16 +110,19 @@ class Writer:
         rows.add_identities(self.conn, article.id, decision.identity.ids)
         rows.write_children(self.conn, article.id, article, self.names, self.identify)
         rows.link_related(self.conn, article.id, article.url)
+        self.conn.execute("DELETE FROM aliases WHERE url = ?", (article.url,))  # it led elsewhere until now
         if page.text is not None:
             originals.settle(self.conn, key, page.text, decision.near)
         return article.id
 
     def _update(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
         article = replace(_article(page), url=decision.url)
-        revision, old, seen = stored.revision, decision.change, times.utc(page.fetch.fetched_at)
+        revision, old = stored.revision, decision.change
         before = old.old if old else content_of(self.conn, stored.id)
         if old is not None:
-            revision = revisions.supersede(self.conn, stored, old, seen)
+            # What the parser changes is superseded now, whenever the page was saved.
+            seen = now if old.cause is Cause.PARSER else page.fetch.fetched_at
+            revision = revisions.supersede(self.conn, stored, old, times.utc(seen))
         rows.delete_children(self.conn, stored.id)
         row = self._row(page, article, stored.first_seen_at, now)
         rows.update_article(self.conn, stored.key, row, revision)
@@ -178,14 +183,14 @@ class Writer:
         frontier.remove(self.conn, [article.url, *urls], decision.identity.ids)
 
     def _aliases(self, fetch: Fetch, article: Article, decision: Decision, id_: str) -> list[str]:
-        """The other URLs that are this article's: not those whose id could not be checked, nor a
-        canonical link that names no article."""
+        """The other URLs that are this article's: all that led to the page, and its canonical link
+        where that names the article (a broken one names the home page, or another article)."""
         urls = (fetch.url, *fetch.aliases, article.url, decision.stored.url if decision.stored else "")
         known = {id_, article.id, *decision.identity.ids}
         mine = []
         for url in dict.fromkeys(url for url in urls if url.startswith(("https://", "http://"))):
             named = self.identify(url)
-            if named in known or (named is None and (url != article.canonical_link or url == article.url)):
+            if named in known or url != article.canonical_link or url in (fetch.url, article.url):
                 mine.append(url)
         return mine
 

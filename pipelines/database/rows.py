@@ -35,14 +35,19 @@ _INSERT: Final = (
     f"INSERT INTO articles ({', '.join(TEXT_COLUMNS)}, id, first_seen_at, last_seen_at, next_check_at,"  # noqa: S608
     f" duplicate_of, similarity) VALUES ({', '.join('?' * (len(TEXT_COLUMNS) + 6))})"
 )
+_WHEN_SEEN: Final = (
+    "first_seen_at = min(first_seen_at, :seen), last_seen_at = max(last_seen_at, :seen),"
+    " next_check_at = :due,"
+    # A page saved before the article was withdrawn does not bring it back.
+    " withdrawn_at = CASE WHEN withdrawn_at > :seen THEN withdrawn_at END"
+)
 _UPDATE: Final = (
-    f"UPDATE articles SET {', '.join(f'{name} = ?' for name in TEXT_COLUMNS)}, revision = ?,"  # noqa: S608
-    " withdrawn_at = NULL, first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?),"
-    " next_check_at = ? WHERE key = ?"
+    f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in TEXT_COLUMNS)}, revision = :revision,"  # noqa: S608
+    f" {_WHEN_SEEN} WHERE key = :key"
 )
 _SEEN: Final = (
-    "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?),"
-    " next_check_at = ?, modified_at = coalesce(?, modified_at), withdrawn_at = NULL WHERE key = ?"
+    f"UPDATE articles SET {_WHEN_SEEN},"  # noqa: S608
+    " modified_at = coalesce(:modified, modified_at) WHERE key = :key"
 )
 _PHOTO: Final = "INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?, ?)"
 _VIDEO: Final = "INSERT INTO videos VALUES (?, ?, ?, ?)"
@@ -165,14 +170,17 @@ def insert_article(conn: sqlite3.Connection, id_: str, row: Row, original: tuple
 
 def update_article(conn: sqlite3.Connection, key: int, row: Row, revision: int) -> None:
     """Overwrite what the row says with what the page says now."""
-    conn.execute(_UPDATE, (*row.values, revision, row.seen_at, row.seen_at, row.next_check_at, key))
+    values = dict(zip(TEXT_COLUMNS, row.values, strict=True))
+    conn.execute(
+        _UPDATE, {**values, "revision": revision, "seen": row.seen_at, "due": row.next_check_at, "key": key}
+    )
 
 
 def seen_again(
     conn: sqlite3.Connection, key: int, seen_at: str, next_check_at: str | None, modified_at: str | None
 ) -> None:
     """Note that an article was seen online with the same content: its text columns are not touched."""
-    conn.execute(_SEEN, (seen_at, seen_at, next_check_at, modified_at, key))
+    conn.execute(_SEEN, {"seen": seen_at, "due": next_check_at, "modified": modified_at, "key": key})
 
 
 def write_children(

@@ -229,6 +229,13 @@ def test_a_withdrawn_article_can_come_back(desk: Desk) -> None:
     assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] is None
 
 
+def test_a_page_saved_before_it_was_withdrawn_does_not_bring_it_back(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(failure(URL, hours=5))
+    desk.record(fetch(article(), hours=2))
+    assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] == "2026-11-20T10:00:00Z"
+
+
 @pytest.mark.parametrize(("status", "url"), [(500, URL), (404, URL.replace("/thoi-su/", "/kinh-te/"))])
 def test_an_error_or_another_address_that_is_gone_withdraws_nothing(
     desk: Desk, status: int, url: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crawler.items import Fetch, Outcome
-from tests.pipelines.factory import Desk, article, body, feed, fetch, moved
+from tests.pipelines.factory import NOON, Desk, article, body, copy_of, feed, fetch, moved
 
 OLD, NEW = article(1), moved(1)
 
@@ -56,7 +56,7 @@ def test_neither_is_no_join_and_nothing_is_written_but_the_ledger(desk: Desk) ->
     desk.record(OLD)
     later = OLD.published_at + timedelta(days=90)  # type: ignore[operator]
     found = desk.record(redirected(headline="Tít khác hẳn", published_at=later))
-    assert (found.outcome, found.article_id) == (Outcome.NOT_ARTICLE, None)
+    assert (found.outcome, found.article_id) == (Outcome.NOT_ARTICLE, OLD.id)
     assert found.warnings == (found.reason,)
     assert OLD.id in (found.reason or "")
     assert [desk.count(t) for t in ("articles", "identities", "aliases", "revisions")] == [1, 1, 0, 0]
@@ -90,6 +90,41 @@ def test_an_unknown_post_id_in_a_canonical_link_is_a_doubt_and_no_join(desk: Des
     assert desk.record(fetch(moved(1, headline="Bài khác", body=body(60)), hours=1)).outcome is Outcome.NEW
 
 
+def test_a_redirect_from_an_unknown_post_id_is_an_alias_without_an_identity(desk: Desk) -> None:
+    asked = moved(8).url
+    desk.record(feed(asked))
+    found = desk.record(fetch(moved(1), hours=1, url=asked, aliases=(NEW.url,)))
+    assert found.warnings == (f"cannot tell whether {moved(8).id} is the same article as {NEW.id}",)
+    assert [row["id"] for row in desk.all("SELECT id FROM identities")] == [NEW.id]
+    assert desk.count("frontier") == 0, "or it would be asked for again in every run"
+    own = desk.record(fetch(moved(8, headline="Bài riêng", body=body(70)), hours=2))
+    assert (own.outcome, own.article_id) == (Outcome.NEW, moved(8).id)
+    assert desk.count("aliases") == 0
+
+
+def test_a_broken_canonical_link_makes_no_alias(desk: Desk) -> None:
+    home = "https://baotintuc.vn/"
+    desk.record(fetch(article(1, canonical_link=home), aliases=(home,)))
+    assert desk.count("aliases") == 0
+
+
+def test_an_article_whose_page_is_refused_is_not_asked_for_again_at_once(desk: Desk) -> None:
+    fresh = article(1, published_at=NOON, created_at=None)
+    desk.record(fresh)
+    later = NOON + timedelta(days=90)
+    desk.record(redirected(hours=2, headline="Tít khác hẳn", published_at=later))
+    assert desk.one("SELECT next_check_at FROM articles")["next_check_at"] == "2026-11-20T08:00:00Z"
+
+
+def test_an_older_page_joins_nothing(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(fetch(moved(1, headline="Tít bên kia"), hours=1))
+    found = desk.record(redirected(hours=0.5, headline="Tít giữa"))
+    assert found.outcome is Outcome.UPDATED
+    assert desk.count("articles") == 2
+    assert desk.one("SELECT headline FROM articles WHERE id = ?", OLD.id)["headline"] == OLD.headline
+
+
 def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None:
     desk.record(fetch(OLD, hours=0))
     desk.record(fetch(article(1, headline="Tít giữa"), hours=1))
@@ -110,6 +145,15 @@ def test_two_rows_of_one_text_are_joined_without_a_revision(desk: Desk) -> None:
     found = desk.record(redirected(hours=2))
     assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
     assert desk.one("SELECT revision, duplicate_of FROM articles") == {"revision": 1, "duplicate_of": None}
+
+
+def test_a_row_that_repeats_the_one_it_is_joined_with_repeats_nothing(desk: Desk) -> None:
+    desk.record(moved(1))
+    desk.record(copy_of(1))
+    assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", OLD.id)["duplicate_of"] == NEW.id
+    found = desk.record(article(1, canonical_link=NEW.url))
+    assert found.article_id == NEW.id
+    assert desk.one("SELECT id, duplicate_of FROM articles") == {"id": NEW.id, "duplicate_of": None}
 
 
 def test_a_join_points_everything_at_the_survivor(desk: Desk) -> None:

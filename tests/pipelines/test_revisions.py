@@ -144,6 +144,29 @@ def test_an_older_page_with_a_text_that_is_kept_adds_nothing(desk: Desk) -> None
     assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
 
 
+def test_the_parser_reads_an_old_page_of_today_s_text_anew(desk: Desk) -> None:
+    desk.record(fetch(article(), hours=0))
+    desk.record(fetch(article(), hours=5))
+    better = article(lead="Sapô đọc đúng.")
+    found = desk.record(fetch(better, hours=0, cause=Cause.PARSER))
+    assert found.outcome is Outcome.UPDATED
+    assert desk.one("SELECT seen_at, cause FROM revisions") == {
+        "seen_at": "2026-11-20T10:00:00Z",
+        "cause": "parser",
+    }
+    assert desk.record(fetch(better, hours=0, cause=Cause.PARSER)).outcome is Outcome.UNCHANGED
+    again = desk.record(fetch(article(lead="Đọc lần ba."), hours=0, cause=Cause.PARSER))
+    assert (again.outcome, desk.count("revisions")) == (Outcome.UPDATED, 2)
+
+
+def test_the_parser_leaves_today_s_text_alone_when_it_reads_an_older_page(desk: Desk) -> None:
+    desk.record(fetch(article(), hours=0))
+    desk.record(fetch(article(headline="Tít hai"), hours=5))
+    found = desk.record(fetch(article(lead="Sapô đọc đúng."), hours=0, cause=Cause.PARSER))
+    assert (found.outcome, desk.count("revisions")) == (Outcome.UNCHANGED, 1)
+    assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
+
+
 def test_the_first_text_survives_any_number_of_edits(desk: Desk) -> None:
     first: Article = article()
     desk.record(first)
