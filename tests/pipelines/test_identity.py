@@ -150,7 +150,7 @@ def test_two_rows_of_one_text_are_joined_without_a_revision(desk: Desk) -> None:
 def test_a_row_that_repeats_the_one_it_is_joined_with_repeats_nothing(desk: Desk) -> None:
     desk.record(moved(1))
     desk.record(copy_of(1))
-    assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", OLD.id)["duplicate_of"] == NEW.id
+    assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", NEW.id)["duplicate_of"] == OLD.id
     found = desk.record(article(1, canonical_link=NEW.url))
     assert found.article_id == NEW.id
     assert desk.one("SELECT id, duplicate_of FROM articles") == {"id": NEW.id, "duplicate_of": None}
