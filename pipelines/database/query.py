@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -36,10 +36,11 @@ _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase to look for, as typed; ``prefix``: the last word is only begun."""
+    """A word or phrase as typed; ``prefix``: its last word is only begun; ``unwanted``: NOT is before it."""
 
     text: str
     prefix: bool = False
+    unwanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,16 @@ def _operators(parts: list[Part]) -> list[Part]:
     kept: list[Part] = []
     for at, part in enumerate(parts):
         following = parts[at + 1] if at + 1 < len(parts) else ")"
-        if part not in _OPERATORS:
+        if isinstance(part, Term):
+            kept.append(replace(part, unwanted=kept[-1:] == ["NOT"]))
+        elif part not in _OPERATORS:
             kept.append(part)
         elif part == "AND" and following == "NOT":
             continue
         elif kept and _ends(kept[-1]) and _begins(following):
             kept.append(part)
         else:
-            kept.append(Term(str(part)))
+            kept.append(Term(part))
     return kept
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -182,26 +181,31 @@ def sections_named(conn: sqlite3.Connection, wanted: str) -> list[int]:
 def _best(conn: sqlite3.Connection, rows: list[Row], terms: Sequence[grammar.Term], limit: int) -> list[Row]:
     """The best rows, best first; among those near the top, diacritics as typed come first."""
     best = heapq.nsmallest(max(limit, REORDERED), rows, key=lambda row: (row[1], -row[0]))
-    typed = [_plain(term.text) for term in terms]
-    typed = [text for text in typed if grammar.fold(text) != text]
+    typed = [_as_typed(term) for term in terms if not term.unwanted and _has_diacritics(term.text)]
     if typed:
         top = best[:REORDERED]
-        exact = {key for key, _ in top if _has_all(conn, key, typed)}
-        best = [*sorted(top, key=lambda row: row[0] not in exact), *best[REORDERED:]]
+        found = {key: _count(conn, key, typed) for key, _ in top}
+        best = [*sorted(top, key=lambda row: -found[row[0]]), *best[REORDERED:]]
     return best[:limit]
 
 
-def _plain(text: str) -> str:
-    """Lower-case words and nothing between them but one space."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).lower()))
+def _has_diacritics(text: str) -> bool:
+    return grammar.fold(text) != text.casefold()
 
 
-def _has_all(conn: sqlite3.Connection, key: int, typed: list[str]) -> bool:
+def _as_typed(term: grammar.Term) -> re.Pattern[str]:
+    """Matches a term with its diacritics in lower-case text, whatever stands between its words."""
+    words = r"\W+".join(map(re.escape, re.findall(r"\w+", term.text.lower())))
+    return re.compile(rf"\b{words}" if term.prefix else rf"\b{words}\b")
+
+
+def _count(conn: sqlite3.Connection, key: int, typed: list[re.Pattern[str]]) -> int:
+    """How many of the terms an article has as they were typed."""
     row = conn.execute(
         "SELECT headline, lead, body, captions, byline FROM articles WHERE key = ?", (key,)
     ).fetchone()
-    text = f" {_plain(' '.join(filter(None, row)))}"
-    return all(f" {words}" in text for words in typed)
+    text = "\n".join(filter(None, row)).lower()
+    return sum(pattern.search(text) is not None for pattern in typed)
 
 
 def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> Hit:

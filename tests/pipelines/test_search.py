@@ -168,6 +168,10 @@ def test_diacritics_as_typed_come_first(conn: sqlite3.Connection) -> None:
     assert ask(conn, "bên trẻ")[0] == "4"
 
 
+def test_diacritics_of_what_is_not_wanted_do_not_count(conn: sqlite3.Connection) -> None:
+    assert ask(conn, "bên trẻ NOT vắc-xin")[0] == "4"
+
+
 def test_only_the_newest_are_ranked_unless_all_are_asked_for(
     conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
