@@ -26,7 +26,7 @@ WEIGHTS: Final = (100.0, 15.0, 1.0, 1.0, 1.0, 1.0)
 """What a hit counts for in headline, lead, body, captions, byline and the folded text: bm25 soon
 has enough of repetition, so a body that names a word twenty times stays behind a headline."""
 
-REORDERED: Final = 200
+REORDERED: Final = 100
 """The best matches among which diacritics as typed decide first."""
 
 SNIPPET_WORDS: Final = 28
