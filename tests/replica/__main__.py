@@ -41,7 +41,9 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--saved", help="serve saved pages from this folder or WARC file instead")
     parser.add_argument(
-        "--tls", choices=("self-signed", "expired", "wrong-host"), help="https, with a bad certificate"
+        "--tls",
+        choices=("self-signed", "expired", "wrong-host", "legacy"),
+        help="https, with a bad certificate",
     )
     parser.add_argument("--port", type=int, default=0, help="the port (a free one)")
     parser.add_argument("--print-origin", action="store_true", help="print the origin alone, for scripts")

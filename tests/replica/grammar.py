@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
+from typing import cast
 
 from .vocabulary import BANKS
 
@@ -72,10 +73,10 @@ class Writer:
             return part
         what, value = part
         if what == "number":
-            low, high = value  # type: ignore[misc]
+            low, high = cast("tuple[int, int]", value)
             return str(low + int(self.random.random() * (high - low + 1)))
         if what == "choice":
-            return self.write(self._one(value))  # type: ignore[arg-type]
+            return self.write(self._one(cast("tuple[str, ...]", value)))
         return self._slot(str(value))
 
     def _slot(self, name: str) -> str:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from random import Random
 from typing import Final
 
-from crawler.items import Kind, Photo, Video
+from crawler.items import Kind, Video
 
 from . import prose
 from .article import SITE, Block, BlockKind, ReplicaArticle
@@ -339,6 +339,3 @@ def series_blocks(series: str, published: datetime, random: Random) -> list[Bloc
     """Body of one day of a series: the same sentences as every day, other figures."""
     figures = _figures(published, random)
     return [Block(BlockKind.PARAGRAPH, (text.format(**figures),)) for text in SERIES[series][2]]
-
-
-__all__ = ["HANOI", "SERIES", "Newsroom", "Photo", "Plan", "photo_url", "video"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 import threading
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from crawler.items import Kind
 
 from .article import Block, BlockKind, ReplicaArticle
 from .faults import Fault
+from .legacy import LegacyServer
 from .newsroom import HANOI, KIND_WEIGHTS, Newsroom, Plan
 from .saved import SavedPages
 from .sections import SECTIONS, SectionSpec
@@ -61,7 +61,8 @@ class Replica:
     ``templates``: the designs articles are drawn from (2016, 2021, 2026). ``kinds``: the kinds they
     are drawn from. ``sections``: how many, or their slugs. ``cms``: old, new or both. ``weight``:
     light, or real (about 280 KB a page). ``noise``: side boxes differ at every request. ``gzip``:
-    compress for clients that accept it. ``tls``: None, self-signed, expired. ``redirects``: how
+    compress for clients that accept it. ``tls``: None, self-signed,
+    expired, wrong-host, or legacy (no secure renegotiation). ``redirects``: how
     moved articles point to their new address (site, origin, relative). All methods may be called
     from any thread.
     """
@@ -112,10 +113,12 @@ class Replica:
         self._faults: list[tuple[re.Pattern[str], Fault]] = []
         self._started = time.monotonic()
         self._log: list[Request] = []
-        self._server = Server(self._handle, port=port, tls=self._context())
+        self._server = self._listener(port)
 
-    def _context(self) -> ssl.SSLContext | None:
-        return tls_context(self._tls) if self._tls else None
+    def _listener(self, port: int) -> Server | LegacyServer:
+        if self._tls == "legacy":
+            return LegacyServer(self._handle, port=port)
+        return Server(self._handle, port=port, tls=tls_context(self._tls) if self._tls else None)
 
     # --- running --------------------------------------------------------------------------------
 

@@ -64,8 +64,12 @@ class Server:
             return
         self._ready.set()
         loop.run_forever()
-        server.close()
+        # First accept no more, then let what is being accepted arrive: asyncio leaks a connection
+        # whose server was closed under it.
+        for sock in server.sockets:
+            loop.remove_reader(sock.fileno())
         self._close_all(loop)
+        server.close()
         loop.close()
 
     async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
@@ -128,7 +132,7 @@ class _Connection(asyncio.Protocol):
             self._one(head)
 
     def _one(self, head: bytes) -> None:
-        method, target, headers = _parsed(head)
+        method, target, headers = parsed(head)
         if not method:
             self._finish(Answer(400, b"bad request\n"), keep=False)
             return
@@ -188,7 +192,7 @@ def _length(answer: Answer, body: bytes) -> int:
     return len(body) if answer.declared is None else answer.declared
 
 
-def _parsed(head: bytes) -> tuple[str, str, dict[str, str]]:
+def parsed(head: bytes) -> tuple[str, str, dict[str, str]]:
     """Method, target and headers; an empty method where the request makes no sense."""
     first, *lines = head.decode("latin-1").split("\r\n")
     words = first.split(" ")

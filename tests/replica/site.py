@@ -7,14 +7,11 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import lru_cache
 from hashlib import sha1
 from typing import Final
 from urllib.parse import parse_qs, unquote
-
-from crawler.items import Kind
 
 from . import feeds, furniture, render_2016, render_2021, render_2026, render_redesign
 from .article import SITE, ReplicaArticle
@@ -79,8 +76,6 @@ class Site:
     def changed(self) -> None:
         """Tell the site that articles came, went or moved: lists are made anew."""
         self._version += 1
-        for plan in self.newsroom.plans[len(self._serials) :]:
-            self._serials[plan.id] = plan.serial
         for plan in self.newsroom.plans:
             self._serials.setdefault(plan.id, plan.serial)
         self._cache.clear()
@@ -173,7 +168,7 @@ class Site:
     def _with_validators(self, answer: Answer, tag: str, modified: datetime) -> Answer:
         if not self.validators:
             return answer
-        stamp = format_datetime(modified.astimezone(_utc()), usegmt=True)
+        stamp = format_datetime(modified.astimezone(UTC), usegmt=True)
         return answer.with_header("ETag", f'"{tag}"').with_header("Last-Modified", stamp)
 
     def _dressed(self) -> furniture.Chrome:
@@ -473,13 +468,6 @@ def not_found() -> Answer:
     )
 
 
-@lru_cache(maxsize=1)
-def _utc() -> object:
-    from datetime import UTC
-
-    return UTC
-
-
 def _not_newer(modified: str | None, since: str | None) -> bool:
     if not modified or not since:
         return False
@@ -527,5 +515,3 @@ _ROUTES: Final[tuple[tuple[re.Pattern[str], _Method], ...]] = tuple(
         (r"^/(?P<slug>[a-z0-9-]+)/$", Site._new_listing),
     )
 )
-
-__all__ = ["FIRST_PAGE", "PAGE", "Kind", "Site", "gzipped", "not_found", "timedelta"]

@@ -220,7 +220,7 @@ def test_who_follows_a_redirect_to_another_port_is_seen(replica: Replica) -> Non
 
 
 def hrefs(body: bytes, selector: str) -> list[str]:
-    return [link.get("href") for link in html.fromstring(body).cssselect(selector)]
+    return [link.get("href", "") for link in html.fromstring(body).cssselect(selector)]
 
 
 def test_an_endless_listing_has_new_links_on_every_page(replica: Replica) -> None:
@@ -313,7 +313,7 @@ def test_robots_txt_allows_articles_unless_told_otherwise(replica: Replica) -> N
     replica.fault("/robots.txt", Fault.disallow_all())
     assert not robots(replica).can_fetch("tintuc", path)
     replica.fault("/robots.txt", Fault.crawl_delay(3))
-    assert robots(replica).crawl_delay("tintuc") == 3
+    assert str(robots(replica).crawl_delay("tintuc")) == "3"
     replica.fault("/robots.txt", Fault.robots("User-agent: *\nDisallow: /kinh-te/\n"))
     assert not robots(replica).can_fetch("tintuc", "/kinh-te/x.htm")
 
@@ -408,10 +408,7 @@ def test_a_certificate_that_does_not_verify(mode: str, why: str) -> None:
         with pytest.raises(ssl.SSLCertVerificationError, match=why):
             strict.request("GET", "/")
         strict.close()
-        lenient = ssl.create_default_context()
-        lenient.check_hostname = False
-        lenient.verify_mode = ssl.CERT_NONE
-        connection = HTTPSConnection("127.0.0.1", replica.port, timeout=10, context=lenient)
+        connection = HTTPSConnection("127.0.0.1", replica.port, timeout=10, context=lenient_context())
         connection.request("GET", "/robots.txt")
         assert connection.getresponse().status == 200
         connection.close()
@@ -426,6 +423,28 @@ def test_an_expired_certificate_is_long_expired() -> None:
         x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc.timestamp()
         < datetime.now(HANOI).timestamp()
     )
+
+
+def lenient_context() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def test_a_legacy_server_is_refused_by_default_and_answers_who_allows_it() -> None:
+    with Replica(seed=6, articles=3, now=NOW, tls="legacy") as replica:
+        plain = HTTPSConnection("127.0.0.1", replica.port, timeout=10, context=lenient_context())
+        with pytest.raises(ssl.SSLError, match="UNSAFE_LEGACY_RENEGOTIATION_DISABLED"):
+            plain.request("GET", "/")
+        plain.close()
+        allowing = lenient_context()
+        allowing.options |= 0x4  # SSL_OP_LEGACY_SERVER_CONNECT, named in ssl only since Python 3.12
+        connection = HTTPSConnection("127.0.0.1", replica.port, timeout=10, context=allowing)
+        for target in ("/robots.txt", "/", replica.plans[0].path):
+            connection.request("GET", target)
+            assert connection.getresponse().read() == replica.page(target).body
+        connection.close()
 
 
 def test_an_unknown_tls_mode_is_told() -> None:

@@ -18,16 +18,21 @@ MODES = ("self-signed", "expired", "wrong-host")
 def tls_context(mode: str) -> ssl.SSLContext:
     """A server context with a fresh certificate that does not verify, for the reason ``mode`` names."""
     if mode not in MODES:
-        raise ValueError(f"no TLS mode {mode!r}: one of {', '.join(MODES)}")
+        raise ValueError(f"no TLS mode {mode!r}: one of {', '.join((*MODES, 'legacy'))}")
+    key, made = certificate(mode)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "replica.pem"
-        file.write_bytes(_pem(mode))
+        file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
         context.load_cert_chain(file)
     return context
 
 
-def _pem(mode: str) -> bytes:
+def certificate(mode: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    """A key and the certificate it has signed for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     host = "example.invalid" if mode == "wrong-host" else "baotintuc.vn"
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
@@ -35,7 +40,7 @@ def _pem(mode: str) -> bytes:
     start, end = (now - timedelta(days=800), now - timedelta(days=400))
     if mode != "expired":
         start, end = now - timedelta(days=1), now + timedelta(days=30)
-    certificate = (
+    made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -46,7 +51,4 @@ def _pem(mode: str) -> bytes:
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private + certificate.public_bytes(serialization.Encoding.PEM)
+    return key, made
