@@ -145,13 +145,32 @@ def _positions(conn: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _run_counts(conn: sqlite3.Connection) -> Iterator[Finding]:
-    counted = "SELECT run_id, kind, outcome, count FROM run_counts"
-    ledger = "SELECT run_id, kind, outcome, count(*) FROM fetches GROUP BY 1, 2, 3"
-    apart = (
-        f"SELECT run_id FROM ({counted} EXCEPT {ledger}) UNION SELECT run_id FROM ({ledger} EXCEPT {counted})"  # noqa: S608
-    )
-    for (run_id,) in conn.execute(apart):
+    """The counters of each run against its fetches; of runs rolled up, those of each day together."""
+    whole = "(SELECT id FROM runs WHERE rolled_up_at IS NULL)"
+    counted = f"SELECT run_id, kind, outcome, count FROM run_counts WHERE run_id IN {whole}"  # noqa: S608
+    ledger = f"SELECT run_id, kind, outcome, count(*) FROM fetches WHERE run_id IN {whole} GROUP BY 1, 2, 3"  # noqa: S608
+    for (run_id,) in conn.execute(_apart("run_id", counted, ledger)):
         yield Finding("run_counts", None, f"the counters of run {run_id} differ from its fetches")
+    kept = "SELECT day, kind, outcome, count FROM fetch_counts"
+    for (day,) in conn.execute(_apart("day", kept, ROLLED_UP)):
+        yield Finding("run_counts", None, f"the counts of {day} differ from what was rolled up")
+
+
+def _apart(column: str, one: str, other: str) -> str:
+    """The values of a column in the rows that only one of two queries gives."""
+    return f"SELECT {column} FROM ({one} EXCEPT {other}) UNION SELECT {column} FROM ({other} EXCEPT {one})"  # noqa: S608
+
+
+ROLLED_UP: Final = """
+    SELECT day, kind, outcome, sum(n) FROM (
+        SELECT substr(started_at, 1, 10) AS day, kind, outcome, count AS n
+        FROM run_counts JOIN runs ON runs.id = run_id WHERE rolled_up_at IS NOT NULL
+        UNION ALL
+        SELECT substr(started_at, 1, 10), kind, outcome, -1
+        FROM fetches JOIN runs ON runs.id = run_id WHERE rolled_up_at IS NOT NULL
+    ) GROUP BY 1, 2, 3 HAVING sum(n) <> 0
+"""
+"""How many fetches the runs rolled up had and have no more: (day, kind, outcome, count)."""
 
 
 # --- texts --------------------------------------------------------------------------------------

@@ -98,14 +98,23 @@ def repair(path: Path) -> None:
             "UPDATE articles SET published_on = substr(published_at, 1, 10)"
             " WHERE published_on IS NOT substr(published_at, 1, 10)"
         )
-        conn.execute("DELETE FROM run_counts")
-        conn.execute(
-            "INSERT INTO run_counts SELECT run_id, kind, outcome, count(*) FROM fetches GROUP BY 1, 2, 3"
-        )
+        _count_again(conn)
         conn.execute("DELETE FROM shingle_bands")
         for key, id_ in conn.execute("SELECT key, id FROM articles ORDER BY key").fetchall():
             _derive(conn, key, id_)
         originals.decide_anew(conn, [key for (key,) in conn.execute(f"SELECT a.key {checks.MISRESOLVED}")])
+
+
+def _count_again(conn: sqlite3.Connection) -> None:
+    """Count the fetches of each run; of runs rolled up, the counters are all there is to count by."""
+    whole = "(SELECT id FROM runs WHERE rolled_up_at IS NULL)"
+    conn.execute(f"DELETE FROM run_counts WHERE run_id IN {whole}")  # noqa: S608
+    conn.execute(
+        "INSERT INTO run_counts SELECT run_id, kind, outcome, count(*) FROM fetches"  # noqa: S608
+        f" WHERE run_id IN {whole} GROUP BY 1, 2, 3"
+    )
+    conn.execute("DELETE FROM fetch_counts")
+    conn.execute(f"INSERT INTO fetch_counts {checks.ROLLED_UP}")
 
 
 def _derive(conn: sqlite3.Connection, key: int, id_: str) -> None:

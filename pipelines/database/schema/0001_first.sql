@@ -212,8 +212,11 @@ CREATE TABLE runs (
     finished_at TEXT, -- UTC; NULL while it runs, and for ever where it was killed
     finish_reason TEXT, -- finished, shutdown, ... as Scrapy names it
     verdict TEXT, -- what the health check said of it
+    rolled_up_at TEXT, -- when those of its rows in `fetches` that later ones repeat were counted and deleted, UTC; NULL: all are there
     stats TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(stats)) -- JSON: Scrapy's statistics and our own
 ) STRICT;
+
+CREATE INDEX runs_to_roll_up ON runs (id) WHERE rolled_up_at IS NULL;
 
 CREATE TABLE run_counts (
     -- How many fetches of a run came to which outcome: counted in the transaction that writes
@@ -248,6 +251,16 @@ CREATE TABLE fetches (
 CREATE INDEX fetches_by_run ON fetches (run_id, outcome);
 CREATE INDEX fetches_by_url ON fetches (url);
 CREATE INDEX fetches_by_article ON fetches (article_id) WHERE article_id IS NOT NULL;
+
+CREATE TABLE fetch_counts (
+    -- What is left of old rows of `fetches` that said nothing but "as before": how many there were.
+    -- They go a month after their run, the latest of each URL excepted (pipelines/database/rollup.py).
+    day TEXT NOT NULL, -- the day their run began, UTC, YYYY-MM-DD
+    kind TEXT NOT NULL, -- as in `fetches`
+    outcome TEXT NOT NULL, -- as in `fetches`
+    count INTEGER NOT NULL, -- how many
+    PRIMARY KEY (day, kind, outcome)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE frontier (
     -- What was found and is not yet stored (articles) or read (listings).
