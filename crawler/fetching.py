@@ -115,13 +115,15 @@ def _of_status(response: Response) -> tuple[Outcome, str | None]:
     return Outcome.HTTP_ERROR, f"status {status}" + (f": {gone}" if gone else "")
 
 
+_TOO_LARGE: Final = "the answer is larger than the limit (DOWNLOAD_MAXSIZE)"
+
 # The first that fits decides; each in words a person understands.
 _ERRORS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (DownloadTimeoutError, "no whole answer within the time limit"),
     (CannotResolveHostError, "the host name could not be resolved"),
     (DownloadConnectionRefusedError, "the connection was refused"),
     (ResponseDataLossError, "the answer was cut: fewer bytes came than were announced"),
-    (DownloadCancelledError, "the answer is larger than the limit (DOWNLOAD_MAXSIZE)"),
+    (DownloadCancelledError, _TOO_LARGE),
     (DownloadFailedError, "the connection broke"),
 )
 
@@ -132,6 +134,8 @@ def _of_error(error: BaseException) -> tuple[Outcome, str]:
     if isinstance(error, IgnoreRequest):
         if "max redirections" in str(error):
             return Outcome.HTTP_ERROR, "redirected too often"
+        if "DOWNLOAD_MAXSIZE" in str(error):  # what Scrapy says of a body that grew too large unpacked
+            return Outcome.NETWORK_ERROR, _TOO_LARGE
         return Outcome.SKIPPED, str(error) or "the request was dropped"
     for kind, words in _ERRORS:
         if isinstance(error, kind):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
+# What it warns of (cut and oversized answers) is in the ledger, with its URL and in our words.
+logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
+
 
 class LogFormatter(ScrapyLogFormatter):
     """An item is a whole page: its outcome is in the ledger, not in the log."""
