@@ -34,7 +34,7 @@ FIELDS: Final = ("headline", "lead", "body", "byline", "photos", "tags")
 COPY_TEMPLATE: Final = "copy"
 """The template of an article that a copy stands in for."""
 
-_INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _CONVERTED: Final = re.compile(r"(\.[a-z]{3,4})\.(?:webp|avif)$", re.IGNORECASE)
 
 
@@ -48,7 +48,10 @@ def normal(text: str | None) -> str:
     if not text:
         return ""
     # Invisible characters first: one between a letter and its mark keeps them from composing.
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+    for mark in _INVISIBLE:
+        if mark in text:  # hardly ever, and far cheaper to ask than to replace
+            text = text.replace(mark, "")
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def photo_name(url: str) -> str:

@@ -119,6 +119,8 @@ def settle(
     for a new article.
     """
     neighbours.replace_bands(conn, key, before.bands if before else (), text.bands)
+    if before is None and not decision.later:
+        return  # nothing around it changes
     (row,) = neighbours.stored(conn, [key])
     if before is not None:
         decide_anew(conn, _hangers_on(conn, row, decision.before))
