@@ -5,20 +5,34 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+from sqlite_utils import Database
 
 from crawler import config
 from crawler.command import refuse_unknown_options, say
 from crawler.errors import Exit, TintucError
 from crawler.extensions.ledger import LedgerExtension
+from crawler.fetching import now
 from crawler.health import Level
+from crawler.site.urls import HANOI
 from crawler.spiders.arguments import Arguments
+from crawler.spiders.estimate import Estimate, estimate
 from crawler.summary import print_summary
+from pipelines.database import crawling, open_database
 from pipelines.database.errors import DatabaseError
+
+HISTORY_DAYS: Final = 14
+"""Days whose articles tell how many a day there are; with fewer than half of them the site's usual
+number holds."""
 
 
 class Command(ScrapyCrawl):
@@ -47,8 +61,12 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None
         crawler = self._load(name)
         if getattr(crawler.spidercls, "keeps_record", False):
-            Arguments.read(arguments)  # before a folder is made or a page is fetched
             config.check(crawler.settings)
+            path = config.database_path(crawler.settings)
+            with _known(path) as database:  # all is checked before a folder is made or a page is fetched
+                given = Arguments.read(arguments, crawling.known_sections(database) if database else ())
+                if given.since:
+                    say(f"back-fill: {_cost(given, database, crawler.settings)}")
         task: Any = self.crawler_process.crawl(crawler, **arguments)
         self.crawler_process.start()
         return self._ending(crawler, task)
@@ -81,3 +99,34 @@ class Command(ScrapyCrawl):
             return Exit.STOPPED
         healthy = ledger.verdict is not None and ledger.verdict.level is not Level.FAIL
         return Exit.HEALTHY if healthy else Exit.UNHEALTHY
+
+
+@contextmanager
+def _known(path: Path) -> Iterator[Database | None]:
+    """The database where there is one, for reading; None before the first run."""
+    if not path.exists():
+        yield None
+        return
+    database = open_database(path, create=True)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _cost(given: Arguments, database: Database | None, settings: BaseSettings) -> Estimate:
+    """What a back-fill will cost, from what is stored already."""
+    today = now().astimezone(HANOI).date()
+    since, until = given.since or today, given.until or today
+    stored, _ = crawling.count_between(database, since, until, given.sections) if database else (0, 0)
+    lately = today - timedelta(days=HISTORY_DAYS)
+    many, days = crawling.count_between(database, lately, today, given.sections) if database else (0, 0)
+    return estimate(
+        slugs=given.sections,
+        since=since,
+        until=until,
+        today=today,
+        stored=stored,
+        a_day=many / days if days >= HISTORY_DAYS // 2 else None,
+        delay=settings.getfloat("DOWNLOAD_DELAY"),
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
@@ -66,6 +66,25 @@ def count_articles(db: Database) -> int:
     """How many articles are stored; one that a copy stands in for is not counted."""
     sql = "SELECT count(*) FROM articles WHERE template <> ?"
     return int(db.conn.execute(sql, (COPY_TEMPLATE,)).fetchone()[0])
+
+
+def count_between(db: Database, since: date, until: date, slugs: Collection[str] = ()) -> tuple[int, int]:
+    """How many articles of these local days are stored, and on how many of the days there are any.
+
+    Args:
+        db: the database.
+        since: the first day.
+        until: the last day, inclusive.
+        slugs: only of these sections; none: of all.
+    """
+    marks = ", ".join("?" * len(slugs))
+    within = f"AND section_id IN (SELECT id FROM sections WHERE slug IN ({marks}))"  # noqa: S608  # only marks
+    row = db.conn.execute(
+        "SELECT count(*), count(DISTINCT published_on) FROM articles"  # noqa: S608  # only marks
+        f" WHERE published_on BETWEEN ? AND ? {within if slugs else ''}",
+        (since.isoformat(), until.isoformat(), *slugs),
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def reasons(db: Database, run_id: int, outcomes: Iterable[str]) -> tuple[tuple[str, int], ...]:
