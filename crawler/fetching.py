@@ -91,6 +91,7 @@ def _header(response: Response, name: str) -> str | None:
 def _raw(request: Request, response: Response) -> RawPage:
     return RawPage(
         body=response.body,
+        url=response.url,
         status=response.status,
         headers=_pairs(response.headers.items()),
         request_headers=_pairs(request.headers.items()),

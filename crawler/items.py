@@ -202,11 +202,13 @@ class Found:
 class RawPage:
     """What the server answered, as the raw archive keeps it.
 
-    ``body`` is without transfer and content encoding; headers are (name, value) pairs in the
-    order received, values as sent.
+    ``body`` is without transfer and content encoding; ``url`` is the address that answered, redirects
+    followed (None: the one that was asked for); headers are (name, value) pairs in the order
+    received, values as sent.
     """
 
     body: bytes
+    url: str | None = None
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     request_headers: tuple[tuple[str, str], ...] = ()
@@ -221,7 +223,7 @@ class Fetch:
     ``aliases`` are other URLs that led to the same page (redirects, the page's own canonical
     link). ``found`` is what a feed, listing or sitemap linked to. ``cause`` is what a change of
     a stored article would be put down to. ``raw`` is the answer itself, None where it is not to
-    be archived.
+    be archived. ``rewritten`` says that the rows of a stored article are written anew from it.
     """
 
     kind: FetchKind
@@ -244,3 +246,4 @@ class Fetch:
     cause: Cause = Cause.SITE
     article_id: str | None = None
     raw: RawPage | None = None
+    rewritten: bool = False

@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from crawler.items import Article, Cause, Fetch, Outcome
 from pipelines import originals, revisions, times
 from pipelines.content import Content, Hashes, hashes_of, stand_in
-from pipelines.database.stored import Identify, Stored, content_of
+from pipelines.database.stored import Identify, Stored, content_of, related_of
 from pipelines.identity import Identity, identify_article
 from pipelines.revisions import Change
 from pipelines.similarity import Text
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+READ_ANEW: Final = "the text is the same; other fields were read anew"
+"""The reason of ``unchanged`` where the rows were written again, to be told by in the ledger."""
+
+OLDER_PAGE: Final = "an older page"
+"""How the reason begins where a page was saved before what is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +161,9 @@ def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decis
     known = page.hashes.content == stored.content_hash
     number = None if known else revisions.kept_number(conn, stored.id, page.hashes.content)
     if known or number is not None:
-        reason = None if known else f"an older page: its text is kept as revision {number}"
+        reason = None if known else f"{OLDER_PAGE}: its text is kept as revision {number}"
         return Decision(outcome=Outcome.UNCHANGED, reason=reason, identity=identity, url=stored.url)
-    reason = "an older page than the one stored: its text is kept among the revisions"
+    reason = f"{OLDER_PAGE} than the one stored: its text is kept among the revisions"
     return Decision(outcome=Outcome.UPDATED, reason=reason, identity=identity, url=stored.url, late=True)
 
 
@@ -165,13 +172,12 @@ def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -
     assert stored is not None
     change = _change(conn, page, stored)
     url = _address(page, stored)
-    rewrite = bool(
-        change or identity.joined or url != stored.url or stored.details_hash != page.hashes.details
-    )
+    details = stored.details_hash != page.hashes.details or _reads_more(conn, page, stored)
+    rewrite = bool(change or identity.joined or url != stored.url or details)
     back = stored.is_copy and page.fetch.article is not None
     return Decision(
         outcome=Outcome.UPDATED if change or back or identity.joined else Outcome.UNCHANGED,
-        reason=_what_changed(stored, change, identity, back=back, rewrite=rewrite),
+        reason=_what_changed(page, change, identity, back=back, rewrite=rewrite),
         identity=identity,
         change=change,
         url=url,
@@ -179,6 +185,30 @@ def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -
         # What is joined must not count as an original: the store asks again after the join.
         near=near_of(conn, page, stored.key) if rewrite and not identity.joined else originals.Decision(),
     )
+
+
+def _reads_more(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
+    """Whether the parser reads anew what no hash sees, since every fetch changes it."""
+    article = page.article
+    assert article is not None
+    if page.fetch.cause is not Cause.PARSER:
+        return False
+    if times.local(modified_at(page, stored)) != stored.modified_at:
+        return True
+    return related_of(conn, stored.id) != tuple(dict.fromkeys(article.related))
+
+
+def modified_at(page: Prepared, stored: Stored) -> datetime | None:
+    """When an article was modified, as pages say: what the parser reads again in an earlier page does
+    not take back what a later one, with the same text, said."""
+    article = page.article
+    assert article is not None
+    read = article.modified_at
+    is_last = times.utc(page.fetch.fetched_at) >= stored.last_seen_at
+    if page.fetch.cause is not Cause.PARSER or is_last or stored.modified_at is None:
+        return read
+    said = times.parse(stored.modified_at)
+    return said if read is None or read < said else read
 
 
 def _address(page: Prepared, stored: Stored) -> str:
@@ -202,17 +232,18 @@ def _change(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> Change 
 
 
 def _what_changed(
-    stored: Stored, change: Change | None, identity: Identity, *, back: bool, rewrite: bool
+    page: Prepared, change: Change | None, identity: Identity, *, back: bool, rewrite: bool
 ) -> str | None:
+    withdrawn_at = identity.stored.withdrawn_at if identity.stored else None
     if identity.joined:
         return f"the same article as {', '.join(row.id for row in identity.joined)}: joined"
     if back:
         return "the article itself replaces the copy that stood in for it"
     if change:
         return f"changed: {', '.join(change.changed)}"
-    if stored.withdrawn_at:
+    if withdrawn_at and withdrawn_at <= times.utc(page.fetch.fetched_at):
         return "online again"
-    return "the text is the same; other fields were read anew" if rewrite else None
+    return READ_ANEW if rewrite else None
 
 
 class Dedupe:

@@ -127,7 +127,7 @@ class Recorder:
             self._writer.ledger(fetch, now)
             return
         decision = decide(self._conn, page, self._identify)
-        fetch.outcome, fetch.reason = decision.outcome, decision.reason
+        fetch.outcome, fetch.reason, fetch.rewritten = decision.outcome, decision.reason, decision.rewrite
         fetch.article_id = decision.stored.id if decision.stored else page.article.id
         doubts = decision.identity.doubts
         if decision.identity.refused is not None:

@@ -18,7 +18,7 @@ from pipelines import frontier, originals, revisions, times
 from pipelines.content import COPY_TEMPLATE, Content, nfc
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, by_url, content_of
-from pipelines.dedupe import Decision, Prepared, near_of
+from pipelines.dedupe import Decision, Prepared, modified_at, near_of
 from pipelines.join import join
 from pipelines.schedule import Schedule
 from pipelines.similarity import Text
@@ -116,7 +116,7 @@ class Writer:
         return article.id
 
     def _update(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
-        article = replace(_article(page), url=decision.url)
+        article = replace(_article(page), url=decision.url, modified_at=modified_at(page, stored))
         revision, old = stored.revision, decision.change
         before = old.old if old else content_of(self.conn, stored.id)
         if old is not None:

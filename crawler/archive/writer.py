@@ -111,12 +111,14 @@ class ArchiveWriter:
     def wants(self, fetch: Fetch) -> bool:
         """Whether a fetch is to be kept: what a better parser may want to read again.
 
-        That is: its article is new, changed, invalid, or was read by no template.
+        That is: its article is new, changed (also where only its rows are written anew), invalid,
+        or was read by no template. So the last page that is kept of an article is the one its rows
+        were written from.
         """
         if fetch.raw is None or not fetch.url.startswith(("http://", "https://")):
             return False
         generic = fetch.article is not None and fetch.article.template == "generic"
-        return fetch.outcome in _KEPT or generic or fetch.kind in self._also
+        return fetch.outcome in _KEPT or fetch.rewritten or generic or fetch.kind in self._also
 
     def keep(self, fetch: Fetch) -> tuple[str, int] | None:
         """Keep the answer of a fetch whose outcome is decided; None where it needs no keeping.
@@ -216,7 +218,7 @@ def _sync_folder(folder: Path) -> None:
 def _pair(fetch: Fetch, raw: RawPage, info_id: str) -> bytes:
     """The response and the request of a fetch, one gzip member each, in this order."""
     common = {
-        "WARC-Target-URI": _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match[0]):02X}", fetch.url),
+        "WARC-Target-URI": _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match[0]):02X}", raw.url or fetch.url),
         "WARC-Date": _warc_date(fetch.fetched_at),
         "WARC-Warcinfo-ID": info_id,
     }
@@ -296,7 +298,7 @@ def _clean_value(value: str) -> str:
 
 
 def _request_head(fetch: Fetch, raw: RawPage) -> _Head:
-    parts = urlsplit(_NOT_IN_ADDRESSES.sub("", fetch.url))
+    parts = urlsplit(_NOT_IN_ADDRESSES.sub("", raw.url or fetch.url))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = clean_headers(raw.request_headers)
     if not any(name.lower() == "host" for name, _ in headers):

@@ -88,6 +88,12 @@ def content_of(conn: sqlite3.Connection, id_: str) -> Content:
     return Content(headline, lead, body, byline, _photos(photos), tuple(name for (name,) in tags))
 
 
+def related_of(conn: sqlite3.Connection, id_: str) -> tuple[str, ...]:
+    """The addresses of the related articles of a stored one, in their order."""
+    rows = conn.execute("SELECT url FROM related WHERE article_id = ? ORDER BY position", (id_,))
+    return tuple(url for (url,) in rows)
+
+
 def _photos(rows: sqlite3.Cursor) -> tuple[Photo, ...]:
     return tuple(
         Photo(url=url, caption=caption, credit=credit, caption_raw=raw, paragraph=paragraph)

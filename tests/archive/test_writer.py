@@ -94,6 +94,19 @@ class TestWhatIsKept:
         with writer(tmp_path) as archive:
             assert (archive.keep(fetch(outcome=outcome)) is not None) is kept
 
+    def test_the_page_that_the_rows_are_written_anew_from(self, tmp_path: Path) -> None:
+        with writer(tmp_path) as archive:
+            assert archive.keep(replace(fetch(outcome=Outcome.UNCHANGED), rewritten=True))
+
+    def test_under_the_address_that_answered(self, tmp_path: Path) -> None:
+        asked = fetch()
+        assert asked.raw is not None
+        moved = "https://baotintuc.vn/cho-noi-cai-rang-vao-mua-post797521.html"
+        with writer(tmp_path) as archive:
+            place = archive.keep(replace(asked, raw=replace(asked.raw, url=moved)))
+        assert place is not None
+        assert read_record(tmp_path, *place).url == moved
+
     @pytest.mark.parametrize("outcome", Outcome)
     def test_all_that_no_template_recognised(self, tmp_path: Path, outcome: Outcome) -> None:
         with writer(tmp_path) as archive:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from crawler.items import Article, Cause, Outcome
-from tests.pipelines.factory import Desk, article, body, fetch
+from pipelines.dedupe import READ_ANEW
+from tests.pipelines.factory import NOON, Desk, article, body, failure, fetch
 
 FIELDS = ("headline", "lead", "body", "byline", "photos", "tags")
 
@@ -174,3 +176,40 @@ def test_the_first_text_survives_any_number_of_edits(desk: Desk) -> None:
         desk.record(fetch(replace(first, body=body(n)), hours=n))
     row = desk.one("SELECT headline, body FROM revision_texts WHERE revision = 1")
     assert row == {"headline": first.headline, "body": first.body}
+
+
+def test_the_parser_repairs_what_no_hash_sees(desk: Desk) -> None:
+    desk.record(article())
+    related = ("https://baotintuc.vn/bai-khac-post797521.html",)
+    better = article(related=related, modified_at=NOON)
+    found = desk.record(fetch(better, cause=Cause.PARSER))
+    assert (found.outcome, found.rewritten, desk.count("revisions")) == (Outcome.UNCHANGED, True, 0)
+    assert desk.one("SELECT url FROM related")["url"] == related[0]
+    assert desk.one("SELECT modified_at FROM articles")["modified_at"] == "2026-11-20T12:00:00+07:00"
+    assert not desk.record(fetch(better, cause=Cause.PARSER)).rewritten
+
+
+def test_the_parser_does_not_take_back_what_a_later_page_said(desk: Desk) -> None:
+    desk.record(article(modified_at=NOON))
+    later = NOON + timedelta(hours=2)
+    desk.record(fetch(article(modified_at=later), hours=3))
+    desk.record(fetch(article(lead="Sapô đọc đúng.", modified_at=NOON), cause=Cause.PARSER))
+    assert desk.one("SELECT lead, modified_at FROM articles") == {
+        "lead": "Sapô đọc đúng.",
+        "modified_at": "2026-11-20T14:00:00+07:00",
+    }
+
+
+def test_the_parser_brings_no_withdrawn_article_back(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(failure(article().url, status=410, hours=2))
+    found = desk.record(fetch(article(section=None), cause=Cause.PARSER))
+    assert (found.outcome, found.reason) == (Outcome.UNCHANGED, READ_ANEW)
+    assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] == "2026-11-20T07:00:00Z"
+
+
+def test_a_fetch_tells_whether_rows_were_written_anew_from_it(desk: Desk) -> None:
+    desk.record(article())
+    assert not desk.record(fetch(article(), hours=1)).rewritten
+    assert desk.record(fetch(article(section=None), hours=2)).rewritten
+    assert desk.record(fetch(article(section=None, lead="Sapô khác."), hours=3)).rewritten
