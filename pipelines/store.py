@@ -30,7 +30,6 @@ Keep = Callable[[Fetch], "tuple[str, int] | None"]
 """Puts a fetch into the raw archive; gives file and offset, None where there is nothing to keep."""
 
 _WITHDRAWN: Final = frozenset({404, 410})
-_SEEN: Final = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +50,9 @@ class Writer:
             self._known_article(fetch, stored, now)
         if fetch.outcome in frontier.RETRIED and (stored is None or stored.is_copy):
             frontier.failed(self.conn, fetch, now, self.schedule)
-        if fetch.outcome in (Outcome.READ, Outcome.NOT_MODIFIED):
+        if fetch.outcome is Outcome.READ or (
+            fetch.outcome is Outcome.NOT_MODIFIED and not _owes_article(fetch, stored)
+        ):
             frontier.remove(self.conn, [fetch.url], ())
         frontier.add_found(self.conn, fetch.found, now, self.identify)
         rows.insert_fetch(self.conn, self.run_id, fetch)
@@ -221,6 +222,11 @@ class Writer:
     def _next_check(self, born: str, now: datetime) -> str | None:
         at = self.schedule.next_check(times.parse(born), now)
         return times.utc(at) if at else None
+
+
+def _owes_article(fetch: Fetch, stored: Stored | None) -> bool:
+    """Whether a fetch was for an article that is still not stored."""
+    return fetch.kind is FetchKind.ARTICLE and (stored is None or stored.is_copy)
 
 
 def _article(page: Prepared) -> Article:

@@ -198,6 +198,12 @@ def test_an_edit_seen_already_does_not(desk: Desk) -> None:
     assert queries.recheck_due(desk.db, NOON + timedelta(hours=3), 10) == []
 
 
+def test_not_modified_does_not_pay_for_an_article_that_is_not_stored(desk: Desk) -> None:
+    desk.record(feed(URL))
+    desk.record(fetch(None, url=URL, status=304, outcome=Outcome.NOT_MODIFIED, hours=1))
+    assert desk.count("frontier") == 1
+
+
 def test_not_modified_writes_only_when_it_was_seen(desk: Desk) -> None:
     desk.record(article())
     before = desk.one("SELECT * FROM articles")
