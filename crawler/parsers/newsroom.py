@@ -64,10 +64,12 @@ AGENCIES: Final = (
 """Names of agencies and papers, as regular expressions, case as written."""
 
 PAPERS: Final = (
-    r"(?:(?:[Tt]hời |[Nn]hật )?[Bb]áo|BÁO|[Đđ]ài|[Tt]ạp chí|[Hh]ãng(?: tin| thông tấn)?|[Tt]ờ|[Kk]ênh|"
-    r"[Tt]rang(?: tin| mạng| web)?|Cổng|Truyền hình)"
+    r"(?:(?:[Tt]hời |[Nn]hật )?[Bb]áo|BÁO|[Tt]ạp chí|[Hh]ãng(?: tin| thông tấn)?|[Tt]ờ|[Kk]ênh|"
+    r"đài|Đài(?= (?:Tiếng|Truyền|Phát|PT|TH|[A-Z]{2,}))|"
+    r"trang(?: tin| mạng| web)?|Trang (?:tin|mạng|web|thông tin)|Cổng(?= (?:TT|[Tt]hông))|Truyền hình)"
 )
-"""What stands before the name of a paper or station."""
+"""What stands before the name of a paper or station. "Trang", "Đài" and "Cổng" with a capital are
+names of people unless the next word says otherwise: Lê Trang Anh signs articles."""
 
 ORGANISATIONS: Final = (
     r"(?:Bộ|Sở|Cục|Tổng cục|Công an|UBND|Ủy ban|Viện|Trung tâm|Văn phòng|Ban|Cơ quan|Ngân hàng|Quốc hội|"
