@@ -86,6 +86,7 @@ class BodyReader:
         self._base = base
         self._not_captions = not_captions
         self._own_id = own_id
+        self._has_links = False
         self._line: list[str] = []
         self._photos: dict[str, int] = {}
         self._weak: set[int] = set()  # photos whose caption is only that of an attribute
@@ -94,6 +95,7 @@ class BodyReader:
         """Read one element; ``words`` False takes only its photos and videos."""
         tag, left_out = soup_of(element, self._roles(element))
         self.body.left_out += left_out
+        self._has_links = element.find(".//a") is not None
         before = len(self.body.paragraphs)
         self._children(tag)
         self._end_line()
@@ -148,7 +150,7 @@ class BodyReader:
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
-        if tag.name in _LINES and (links := self._links_out(tag)):
+        if self._has_links and tag.name in _LINES and (links := self._links_out(tag)):
             self.body.related.extend(links)
             return
         self._children(tag)

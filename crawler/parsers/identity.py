@@ -46,7 +46,8 @@ def identify(asked: str, link: str | None, page_id: str | None) -> Identity:
     Raises NotArticleError where neither the URL nor the page gives an address.
     """
     known = urls.read(asked) if asked else None
-    linked = urls.read(link, asked or urls.ORIGIN) if link else None
+    # Nearly always the page links to the very address that was asked for.
+    linked = known if link == asked else urls.read(link, asked or urls.ORIGIN) if link else None
     canonical_link, link_id = (linked.url, linked.id) if linked else (None, None)
     id_ = (known.id if known else None) or link_id
     url = _address(asked, known, canonical_link, link_id)

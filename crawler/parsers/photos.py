@@ -61,7 +61,7 @@ def original(address: str, base: str) -> str | None:
     if not address or len(address) > _LONGEST_URL or address.startswith(("data:", "blob:", "#")):
         return None
     try:
-        url = urljoin(base, address)
+        url = address if address.startswith(("https://", "http://")) else urljoin(base, address)
         parts = urlsplit(url)
     except ValueError:
         return None

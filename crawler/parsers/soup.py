@@ -55,7 +55,7 @@ class _Grafter(HTMLTreeBuilder):
             )
             self._cut = True
             return
-        attributes: dict[str, Any] = dict(element.attrib)
+        attributes: dict[str, Any] = dict(element.attrib.items())  # by name fails on odd names
         if role:
             attributes[ROLE] = role
         soup = self.soup

@@ -5,7 +5,7 @@ Sources that are more than a day apart are a warning; which of them is right is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,14 +38,20 @@ class Times:
 
 def read_times(published: Sequence[Stated], modified: Sequence[Stated], created_at: datetime | None) -> Times:
     """Settle the times from what the page states, each sequence in the order of trust."""
-    known = [(time, stated) for stated in published if stated.text and (time := read_date(stated.text))]
+    # Most places say the same in the same words: each text is read once.
+    times = {text: read_date(text) for stated in (*published, *modified) if (text := stated.text)}
+    known = [(time, stated) for stated in published if stated.text and (time := times[stated.text])]
     # A source with seconds is more precise than one without; max() keeps the first of equals.
     best = max(known, key=lambda pair: bool(pair[0].second), default=None)
-    warnings = [f"published: {stated.place} is not a date" for stated in published if _unread(stated)]
+    warnings = [
+        f"published: {stated.place} is not a date"
+        for stated in published
+        if stated.text and times[stated.text] is None
+    ]
     if best:
         warnings.extend(_apart(best, known))
         warnings.extend(_too_early(best[0], created_at))
-    later, source, ignored = _modified(modified, best[0] if best else None)
+    later, source, ignored = _modified(modified, times, best[0] if best else None)
     return Times(
         published_at=best[0] if best else None,
         published_source=best[1].source if best else None,
@@ -53,10 +59,6 @@ def read_times(published: Sequence[Stated], modified: Sequence[Stated], created_
         modified_source=source,
         warnings=(*warnings, *ignored),
     )
-
-
-def _unread(stated: Stated) -> bool:
-    return bool(stated.text) and read_date(stated.text or "") is None
 
 
 def _apart(best: tuple[datetime, Stated], known: list[tuple[datetime, Stated]]) -> list[str]:
@@ -74,12 +76,12 @@ def _too_early(published: datetime, created: datetime | None) -> list[str]:
 
 
 def _modified(
-    stated: Sequence[Stated], published: datetime | None
+    stated: Sequence[Stated], times: Mapping[str, datetime | None], published: datetime | None
 ) -> tuple[datetime | None, Source | None, list[str]]:
     """The first usable time of modification; one before publication is ignored with a warning."""
     warnings: list[str] = []
     for one in stated:
-        time = read_date(one.text) if one.text else None
+        time = times[one.text] if one.text else None
         if time is None:
             continue
         if published is None or time >= published:

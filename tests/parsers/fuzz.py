@@ -135,16 +135,19 @@ _NEW: Final = (
 )
 
 
-def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
-    """Pages made to be slow, deep or large, each just under ``size`` bytes, by name."""
+_MANY: Final = 19_000  # tags: just below the limit
 
-    def fill(piece: bytes, room: int = 2_000) -> bytes:
-        return piece * ((size - room) // len(piece))
 
-    def full(piece: bytes) -> bytes:
-        return _START + fill(piece) + _END
+def _fill(size: int, piece: bytes) -> bytes:
+    return piece * ((size - 2_000) // len(piece))
 
-    many = 19_000
+
+def _full(size: int, piece: bytes) -> bytes:
+    return _START + _fill(size, piece) + _END
+
+
+def _nesting(_: int) -> Iterator[tuple[str, bytes]]:
+    """Deep, and wide below a depth that is allowed."""
     for tag in (
         b"div",
         b"b",
@@ -166,10 +169,14 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
             f"nested {name}, shallow",
             _START + (b"<%s>" % tag * 220 + b"x" + b"</%s>" % tag * 220) * 40 + _END,
         )
-    yield "many paragraphs", _START + b"<p>chu</p>" * (many // 2) + _END
-    yield "many open paragraphs", _START + b"<p>chu" * many + _END
+
+
+def _blocks(_: int) -> Iterator[tuple[str, bytes]]:
+    """Many blocks, pictures and frames."""
+    yield "many paragraphs", _START + b"<p>chu</p>" * (_MANY // 2) + _END
+    yield "many open paragraphs", _START + b"<p>chu" * _MANY + _END
     yield "many long paragraphs", _START + b"<p>" + (b"chu " * 12 + b"<p>") * 9_000 + _END
-    yield "many pictures", _START + b"".join(b"<img src=/a/%d.jpg>" % i for i in range(many)) + _END
+    yield "many pictures", _START + b"".join(b"<img src=/a/%d.jpg>" % i for i in range(_MANY)) + _END
     yield "many figures", _START + b"".join(
         b"<figure><img src=/a/%d.jpg><figcaption>c</figcaption></figure>" % i for i in range(3_100)
     ) + _END  # fmt: skip
@@ -194,7 +201,11 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
         _NEW + b"<div class='layout-image-2'>" * 200 + b"<img data-src=/a.jpg>" * 9_000 + _END,
     )
     yield "quotes in quotes", _NEW + (b"<blockquote>" * 100 + b"x" + b"</blockquote>" * 100) * 90 + _END
-    yield "one word", full(b"chu")
+
+
+def _texts(size: int) -> Iterator[tuple[str, bytes]]:
+    """Long and odd texts."""
+    yield "one word", _full(size, b"chu")
     yield "half a megabyte of words", _START + b"<p>" + b"chu viet " * 100_000 + b"</p>" + _END
     yield "half a megabyte of blanks", _START + b"<p>" + b"  \n\t" * 120_000 + b"x</p>" + _END
     yield "half a megabyte of breaks", _START + b"<p>" + b"chu<br>" * 9_000 + b"</p>" + _END
@@ -207,30 +218,38 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
     yield "long date", _START.replace(b"16/03/2024 08:45", b"1" * 900_000) + _END
     yield "many dates", _START.replace(b"16/03/2024 08:45", b"16/03/2024 " * 90_000) + _END
     yield "long signature", _START + b"<p>" + b"A " * 300_000 + b"</p>" + _END
+
+
+def _attributes(size: int) -> Iterator[tuple[str, bytes]]:
+    """Attributes and broken markup."""
     yield (
         "many attributes",
         _START + b"<p " + b"".join(b"a%d=1 " % i for i in range(380_000)) + b">x</p>" + _END,
     )
     yield "many short tags of attributes", _START + (b"<p " + b"a b c d e f g " * 14 + b">") * 18_000 + _END
-    yield "a long attribute", _START + b"<p title='" + fill(b"x") + b"'>x</p>" + _END
+    yield "a long attribute", _START + b"<p title='" + _fill(size, b"x") + b"'>x</p>" + _END
     yield "a long class", _START + b"<p class='" + b"contents " * 20_000 + b"'>x</p>" + _END
     yield "many classes", _START + (b"<p class='" + b"contents " * 20 + b"'>x</p>") * 9_000 + _END
-    yield "comments", full(b"<!-- x -->")
-    yield "open comments", full(b"<!-- x ")
-    yield "open tags", full(b"<")
-    yield "open scripts", full(b"<script ")
-    yield "a script without end", _START + b"<script>" + fill(b"x=1;") + _END
-    yield "half-open scripts", full(b"<script></scrip")
-    yield "slashes", full(b"</")
-    yield "inline images", _START + fill(b"<img src='data:image/png;base64,AAAA'>") + _END
-    yield "an inline image without end", _START + b'<img src="data:image/png;base64,' + fill(b"QUJD")
+    yield "comments", _full(size, b"<!-- x -->")
+    yield "open comments", _full(size, b"<!-- x ")
+    yield "open tags", _full(size, b"<")
+    yield "open scripts", _full(size, b"<script ")
+    yield "a script without end", _START + b"<script>" + _fill(size, b"x=1;") + _END
+    yield "half-open scripts", _full(size, b"<script></scrip")
+    yield "slashes", _full(size, b"</")
+
+
+def _scripts(size: int) -> Iterator[tuple[str, bytes]]:
+    """Inline images, scripts and metadata."""
+    yield "inline images", _START + _fill(size, b"<img src='data:image/png;base64,AAAA'>") + _END
+    yield "an inline image without end", _START + b'<img src="data:image/png;base64,' + _fill(size, b"QUJD")
     yield "many inline images", _START + (b"<img src='data:;base64," + b"A" * 200 + b"'>") * 18_000 + _END
-    yield "base64 without end", _START + fill(b";base64,x")
+    yield "base64 without end", _START + _fill(size, b";base64,x")
     yield (
         "JSON-LD, deep",
         _HEAD + b"<script type='application/ld+json'>" + b"[" * 400_000 + b"</script>" + _START,
     )
-    yield "JSON-LD, long", _HEAD + b"<script type='application/ld+json'>[" + fill(b'{"@type":"A"},') + b"1]</script>" + _START + _END  # fmt: skip
+    yield "JSON-LD, long", _HEAD + b"<script type='application/ld+json'>[" + _fill(size, b'{"@type":"A"},') + b"1]</script>" + _START + _END  # fmt: skip
     yield "JSON-LD, many", _HEAD + b"<script type='application/ld+json'>{\"@type\":\"A%d\"}</script>" * 9_000 + _START + _END  # fmt: skip
     yield "JSON-LD, commas", _HEAD + b"<script type='application/ld+json'>[" + b", " * 200_000 + b"</script>" + _START + _END  # fmt: skip
     yield "JSON-LD, blanks", _HEAD + b"<script type='application/ld+json'>" + b" ;" * 240_000 + b"x</script>" + _START + _END  # fmt: skip
@@ -244,6 +263,10 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
         "a long tag list",
         _HEAD + b"<meta property='article:tag' content='" + b"a," * 90_000 + b"'>" + _START + _END,
     )
+
+
+def _others(size: int) -> Iterator[tuple[str, bytes]]:
+    """No template, odd bytes, odd addresses."""
     yield "generic, many", _HEAD + b"<body>" + b"<p>chu viet dai dong</p>" * 9_000
     yield (
         "generic, within its limit",
@@ -254,7 +277,7 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
     yield "zeros", b"\0" * size
     yield "blanks", b" " * size
     yield "high bytes", b"\xff" * size
-    yield "broken UTF-8", _START + fill(b"\xe1\xbb") + _END
+    yield "broken UTF-8", _START + _fill(size, b"\xe1\xbb") + _END
     yield "UTF-16 of all", ("\ufeff" + (_START + b"<p>x</p>" * 4_000 + _END).decode()).encode("utf-16-le")
     yield (
         "frames",
@@ -265,6 +288,12 @@ def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
         "a long canonical link",
         _HEAD + b"<link rel=canonical href='" + b"/a" * 90_000 + b"'>" + _START + _END,
     )
+
+
+def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
+    """Pages made to be slow, deep or large, none of ``size`` bytes or more, by name."""
+    for pages in (_nesting, _blocks, _texts, _attributes, _scripts, _others):
+        yield from pages(size)
 
 
 @dataclass(slots=True)
@@ -278,7 +307,7 @@ class Report:
 
     def take(self, name: str, page: bytes, url: str = URL) -> None:
         """Parse one page and note what became of it."""
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             outcome = f"article by template {parse_article(page, url).template}"
         except DefectError as error:
@@ -286,7 +315,7 @@ class Report:
             self.broken.append(f"{name}: {error} ({error.__cause__!r})")
         except ParseError as error:
             outcome = type(error).__name__
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         self.outcomes[outcome] += 1
         if seconds > self.slowest:
             self.slowest, self.slowest_name = seconds, name

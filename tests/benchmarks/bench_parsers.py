@@ -1,0 +1,152 @@
+"""How fast ``parse_article`` is, each figure against its reference, in one process and one run.
+
+References: ``lxml.html.fromstring`` alone, trafilatura (a dependency), newspaper4k (its
+python-dateutil is older than ours, so it runs in an environment of its own: the interpreter in
+``TINTUC_NEWSPAPER_PYTHON``; left out of the table where there is none). The pages are the real
+ones where they are at hand, else the fixtures of template 2021.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import lxml.html
+import trafilatura
+
+from crawler.parsers import parse_article
+from tests.parsers import real
+from tests.parsers.fixtures import cases
+
+NEWSPAPER: Final = "TINTUC_NEWSPAPER_PYTHON"
+ROUNDS: Final = 40
+SLOW_ROUNDS: Final = 3
+
+Pages = list[tuple[bytes, str]]
+Parser = Callable[[bytes, str], object]
+
+_IN_NEWSPAPER: Final = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+from newspaper import Article
+pages = [(open(name, encoding="utf-8").read(), url) for name, url in json.load(sys.stdin)]
+times = []
+for _ in range({rounds}):
+    start = time.process_time()
+    for html, url in pages:
+        article = Article(url, language="vi", fetch_images=False)
+        article.download(input_html=html)
+        article.parse()
+    times.append((time.process_time() - start) / len(pages))
+print(min(times))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table; ``seconds`` is CPU time a page, None where it could not be measured."""
+
+    name: str
+    seconds: float | None
+    least: float | None = None
+    aim: float | None = None
+    note: str = ""
+
+
+def pages() -> tuple[str, Pages]:
+    """What is measured on, by name."""
+    if real.expected():
+        return "the real pages", [(real.page(id_), real.expected()[id_]["url"]) for id_ in real.expected()]
+    return "fixtures", [(case.page, case.url) for case in cases() if case.template == "2021"]
+
+
+def alternately(parsers: list[Parser], measured: Pages, rounds: int) -> list[list[float]]:
+    """CPU seconds a page of each parser in each round; they take turns, so that noise hits all alike."""
+    times: list[list[float]] = [[] for _ in parsers]
+    for _ in range(rounds):
+        for parser, own in zip(parsers, times, strict=True):
+            gc.collect()
+            start = time.process_time()
+            for page, url in measured:
+                parser(page, url)
+            own.append((time.process_time() - start) / len(measured))
+    return times
+
+
+def lxml_alone(page: bytes, _: str) -> object:
+    """The reference: the tree and nothing else."""
+    return lxml.html.fromstring(page)
+
+
+def trafilatura_alone(page: bytes, url: str) -> object:
+    """A generic extractor, as one would use it for text and metadata."""
+    return trafilatura.bare_extraction(page, url=url, with_metadata=True)
+
+
+def newspaper_alone(measured: Pages) -> tuple[float | None, str]:
+    """CPU seconds a page of newspaper4k in its own environment, and why there are none."""
+    python = os.environ.get(NEWSPAPER)
+    if not python:
+        return None, f"not measured: set {NEWSPAPER} to a Python that has newspaper4k"
+    with TemporaryDirectory() as folder:
+        names = []
+        for number, (page, url) in enumerate(measured):
+            path = Path(folder) / f"{number}.html"
+            path.write_bytes(page)
+            names.append((str(path), url))
+        code = _IN_NEWSPAPER.format(rounds=SLOW_ROUNDS)
+        ran = subprocess.run(
+            [python, "-c", code], input=json.dumps(names), capture_output=True, text=True, check=False
+        )
+    if ran.returncode:
+        return None, "not measured: " + (ran.stderr.strip().splitlines() or ["it failed"])[-1][:80]
+    return float(ran.stdout.split()[-1]), "in its own process"
+
+
+def table(rounds: int = ROUNDS) -> tuple[str, list[Line], float]:
+    """The name of what was measured on, the lines of the references, and our own CPU seconds a page."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    name, measured = pages()
+    alternately([lxml_alone, parse_article], measured, 2)
+    fast, own = alternately([lxml_alone, parse_article], measured, rounds)
+    (slow,) = alternately([trafilatura_alone], measured, SLOW_ROUNDS)
+    newspaper, note = newspaper_alone(measured)
+    ratios = [reference / ours for reference, ours in zip(fast, own, strict=True)]
+    lines = [
+        Line("lxml.html.fromstring", min(fast), 0.4, 0.5, f"median of the rounds {median(ratios):.2f}"),
+        Line("trafilatura", min(slow), 4.0),
+        Line("newspaper4k", newspaper, 30.0, None, note),
+    ]
+    return f"{len(measured)} pages, {name}", lines, min(own)
+
+
+def main() -> int:
+    """Print the table; returns 1 where a measured ratio is below what is asked of it."""
+    name, lines, own = table()
+    print(
+        f"parse_article on {name}: {own * 1e3:.2f} ms a page, {1 / own:.0f} pages/s (CPU time, best of {ROUNDS})"
+    )
+    print(f"{'reference':24}{'ms a page':>10}{'our speed':>11}{'at least':>10}{'aim':>6}  note")
+    missed = 0
+    for line in lines:
+        ratio = line.seconds / own if line.seconds else None
+        missed += ratio is not None and line.least is not None and ratio < line.least
+        cells = (line.seconds * 1e3 if line.seconds else None, ratio, line.least, line.aim)
+        shown = [f"{cell:.2f}" if cell is not None else "-" for cell in cells]
+        print(f"{line.name:24}{shown[0]:>10}{shown[1]:>10}x{shown[2]:>9}x{shown[3]:>6}  {line.note}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,360 @@
+"""The rules of pages that no fixture states: encodings, limits, identity, times, metadata, warnings."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+from crawler.items import Article, Kind, Source
+from crawler.parsers import parse_article
+from crawler.parsers.errors import (
+    BlockedError,
+    CutOffError,
+    EmptyPageError,
+    NotArticleError,
+    NotHtmlError,
+    TooLargeError,
+)
+from crawler.parsers.limits import without_inline_images
+from crawler.parsers.metadata import read_json
+from crawler.parsers.photos import original
+
+URL = "https://baotintuc.vn/xa-hoi/bai-thu-20240316083015204.htm"
+NEW = "https://baotintuc.vn/bai-thu-post798200.html"
+
+
+def old(
+    body: str = "<p>Một đoạn.</p>", *, head: str = "", author: str = "Linh Sơn (TTXVN)", live: str = "0"
+) -> str:
+    """A small page of template 2021."""
+    return (
+        f'<html><head><meta charset="utf-8">{head}</head><body><div class="detail-left"><h1 class="detail-title">Tiêu đề'
+        '</h1><div class="date"><span class="txt">Thứ Bảy, 16/03/2024 08:45</span><h4 class="cate">'
+        '<a href="/xa-hoi-129ct0.htm">Xã hội</a></h4></div><h2 class="sapo">Mở đầu.</h2><div class="boxdetail">'
+        f'<div class="contents">{body}</div><div class="author">{author}</div></div></div>'
+        f'<input id="hdLive" value="{live}"></body></html>'
+    )
+
+
+def new(body: str = "<p>Một đoạn.</p>", *, head: str = "", inner: str = "") -> str:
+    """A small page of template 2026."""
+    return (
+        f'<html><head><meta charset="utf-8">{head}</head><body class="detail-normal"><div class="article">'
+        f'<h1 class="article__title cms-title">Tiêu đề</h1>{inner}<div class="article__sapo cms-desc"><p>Mở đầu.</p></div>'
+        f'<div class="article__body cms-body" itemprop="articleBody">{body}</div><div class="end"></div></div></body></html>'
+    )
+
+
+def read(page: str | bytes, url: str = URL) -> Article:
+    """Parse a page of text or bytes."""
+    return parse_article(page.encode() if isinstance(page, str) else page, url)
+
+
+def lines(page: str, url: str = URL) -> list[str]:
+    """The paragraphs of a page."""
+    return (read(page, url).body or "").split("\n\n")
+
+
+class TestEncoding:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+    def test_a_page_reads_the_same_in_any_encoding(self, encoding: str) -> None:
+        assert read(old().encode(encoding)).headline == "Tiêu đề"
+
+    def test_utf_8_wins_over_a_wrong_declaration(self) -> None:
+        assert read(old().replace("utf-8", "windows-1252")).headline == "Tiêu đề"
+
+    def test_bytes_that_cannot_be_read_are_replaced_and_counted(self) -> None:
+        article = read(old("<p>Một \x00đoạn.</p>").encode().replace(b"\x00", b"\xff"))
+        assert article.body == "Một \ufffdđoạn."
+        assert article.warnings == ("1 characters could not be decoded",)
+
+    def test_bytes_that_are_no_text_are_no_page(self) -> None:
+        with pytest.raises(NotHtmlError, match="no text in utf-8"):
+            read(b"<html>" + b"\xff\xc0" * 500)
+
+
+class TestLimits:
+    def test_a_page_at_the_limit_of_tags_is_read_and_one_beyond_it_refused(self) -> None:
+        tags = old().count("<")
+        assert read(old("<p>x" * (20_000 - tags + 2))).body
+        with pytest.raises(TooLargeError, match="tags"):
+            read(old("<p>x" * 20_001))
+
+    def test_too_much_text_is_refused(self) -> None:
+        with pytest.raises(TooLargeError, match="text"):
+            read(old("<p>" + "chữ " * 260_000 + "</p>"))
+
+    def test_nothing_deeper_than_the_limit_is_dropped_silently(self) -> None:
+        assert read(old("<div>" * 100 + "đáy" + "</div>" * 100)).body == "đáy"
+        with pytest.raises(TooLargeError, match="nested deeper"):
+            read(old("<div>" * 400 + "đáy" + "</div>" * 400))
+
+    def test_too_many_bytes_are_refused(self) -> None:
+        with pytest.raises(TooLargeError, match="bytes"):
+            read(b"<html>" + b" " * 9_000_000)
+
+    def test_inline_images_go_and_nothing_else(self) -> None:
+        page = (
+            b"<img src=\"data:image/png;base64,AAAA\"> a <i style='url(data:x;base64,BB)'>b</i>;base64,C<p>"
+        )
+        assert without_inline_images(page) == (
+            b"<img src=\"data:image/png;base64,\"> a <i style='url(data:x;base64,)'>b</i>;base64,<p>"
+        )
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("page", "error"),
+        [
+            (b"", EmptyPageError),
+            (b" \n\t", EmptyPageError),
+            (b"<html><body></body></html>", EmptyPageError),
+            (b"%PDF-1.4 ...", NotHtmlError),
+            (b"\x1f\x8b\x08\x00", NotHtmlError),
+            (b'{"a": 1}', NotHtmlError),
+            (b"<html><head><title>Access Denied</title></head><body>x</body></html>", BlockedError),
+            (b"<html><body><p>Xin chao</p></body></html>", NotArticleError),
+        ],
+    )
+    def test_what_is_no_article_says_so(self, page: bytes, error: type[Exception]) -> None:
+        with pytest.raises(error):
+            read(page, "https://baotintuc.vn/gioi-thieu.htm")
+
+    def test_an_article_about_a_blockade_is_an_article(self) -> None:
+        page = old("<p>Trang web bảo trì, captcha, 404, access denied.</p>").replace(
+            "Tiêu đề", "Access denied"
+        )
+        assert read(page).headline == "Access denied"
+
+    def test_a_page_cut_within_the_body_is_refused(self) -> None:
+        page = old("<p>Một đoạn rất dài.</p>")
+        with pytest.raises(CutOffError):
+            read(page[: page.index("rất")])
+
+    def test_a_page_that_merely_leaves_out_its_end_tags_is_read(self) -> None:
+        assert read(old().replace("</body></html>", "")).body == "Một đoạn."
+
+
+class TestIdentity:
+    def test_the_id_asked_for_is_never_overridden_by_the_canonical_link(self) -> None:
+        other = "https://baotintuc.vn/xa-hoi/bai-khac-20240101000000000.htm"
+        article = read(old(head=f'<link rel="canonical" href="{other}">'))
+        assert (article.id, article.url, article.canonical_link) == ("20240316083015204", URL, other)
+        assert article.warnings == ("the canonical link is that of another article, 20240101000000000",)
+
+    def test_the_same_article_under_another_section_takes_the_page_s_own_address(self) -> None:
+        own = "https://baotintuc.vn/thoi-su/bai-thu-20240316083015204.htm"
+        assert read(old(head=f'<link rel="canonical" href="{own}">')).url == own
+
+    def test_without_a_url_the_canonical_link_counts(self) -> None:
+        assert read(old(head=f'<link rel="canonical" href="{URL}">'), "").id == "20240316083015204"
+
+    def test_without_any_address_there_is_no_article(self) -> None:
+        with pytest.raises(NotArticleError, match="without an address"):
+            read(old(), "")
+
+    def test_without_an_id_the_url_gives_one(self) -> None:
+        article = read(old(), "https://baotintuc.vn/gioi-thieu/")
+        assert article.id.startswith("url-")
+        assert len(article.id) == 20
+
+    def test_a_page_that_calls_itself_another_article_is_told(self) -> None:
+        assert read(old(head='<input id="hdNewsId" value="20200101000000000">')).warnings == (
+            "the page calls itself article 20200101000000000",
+        )
+
+
+class TestTimes:
+    def test_the_most_precise_source_counts(self) -> None:
+        article = read(
+            old(head='<meta property="article:published_time" content="2024-03-16T08:45:31+07:00">')
+        )
+        assert article.published_at == datetime.fromisoformat("2024-03-16T08:45:31+07:00")
+        assert article.sources["published_at"] is Source.METADATA
+
+    def test_among_equals_the_template_s_place_counts(self) -> None:
+        article = read(
+            old(head='<meta property="article:published_time" content="2024-03-16T08:45:00+07:00">')
+        )
+        assert article.sources["published_at"] is Source.TEMPLATE
+        assert article.warnings == ()
+
+    def test_a_date_that_cannot_be_read_is_null_and_told(self) -> None:
+        article = read(old().replace("16/03/2024 08:45", "hôm qua"))
+        assert article.published_at is None
+        assert "published_at" not in article.sources
+        assert article.warnings == ("published: the page is not a date",)
+
+    def test_published_long_before_it_was_created_is_told(self) -> None:
+        article = read(old().replace("16/03/2024", "10/03/2024"))
+        assert article.warnings[0].startswith(
+            "published: 2024-03-10T08:45:00+07:00 is before the article was created"
+        )
+
+    def test_the_time_of_a_card_is_not_the_article_s(self) -> None:
+        page = new().replace(
+            "</body>", '<time class="time" datetime="2020-01-01T00:00:00+07:00"></time></body>'
+        )
+        assert read(page, NEW).published_at is None
+
+
+class TestMetadata:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"@type": "A", "x": "hai\ndòng\t"}',
+            '{"@type": "A", "x": 1,}',
+            '<!-- {"@type": "A"} -->',
+            '//<![CDATA[\n{"@type": "A"}\n//]]>',
+            '{"@type": "A"};',
+            '{"@type": "A"}{"@type": "B"}',
+            '\ufeff{"@type": "A"}',
+        ],
+    )
+    def test_json_that_is_not_quite_json(self, text: str) -> None:
+        assert read_json(text)[0]["@type"] == "A"
+
+    @pytest.mark.parametrize("text", ["", "{", "không phải JSON", "[" * 100_000])
+    def test_what_is_no_json_at_all_gives_nothing(self, text: str) -> None:
+        assert read_json(text) == []
+
+    def test_an_unreadable_block_is_told(self) -> None:
+        article = read(
+            old(head='<script type="application/ld+json">{"@type": "NewsArticle", "headline": </script>')
+        )
+        assert article.warnings == ("1 JSON-LD blocks could not be read",)
+
+    def test_a_missing_headline_comes_from_metadata_and_says_so(self) -> None:
+        stated = json.dumps({"@graph": [{"@type": ["NewsArticle"], "headline": "Tiêu &quot;đề&quot;"}]})
+        page = old(head=f'<script type="application/ld+json">{stated}</script>').replace(">Tiêu đề<", "><")
+        article = read(page)
+        assert article.headline == 'Tiêu "đề"'
+        assert article.sources["headline"] is Source.METADATA
+
+    def test_the_site_is_no_author(self) -> None:
+        stated = json.dumps({"@type": "NewsArticle", "author": {"name": "baotintuc.vn"}})
+        article = read(old(head=f'<script type="application/ld+json">{stated}</script>', author=""))
+        assert (article.byline, article.contributors) == (None, ())
+
+
+class TestBody:
+    def test_a_template_without_its_body_is_told_and_null(self) -> None:
+        article = read(old().replace("boxdetail", "boxnew").replace("contents", "textnew"))
+        assert article.body is None
+        assert article.warnings == ("no body where template 2021 has it",)
+
+    def test_an_empty_body_of_a_text_is_told(self) -> None:
+        assert read(old("")).warnings == ("the body is empty, which a page of kind text is not",)
+
+    def test_a_line_break_ends_a_paragraph_and_inline_tags_do_not(self) -> None:
+        assert lines(old("<p>Một <b>đoạn</b><br>Hai<i>.</i></p>ngoài<p>Ba</p>")) == [
+            "Một đoạn",
+            "Hai.",
+            "ngoài",
+            "Ba",
+        ]
+
+    def test_the_lead_repeated_is_dropped_and_photos_keep_their_place(self) -> None:
+        article = read(old("<p>Mở đầu.</p><p>Một.</p><p><img src='/a/b.jpg'></p><p>Hai.</p>"))
+        assert article.body == "Một.\n\nHai."
+        assert article.photos[0].paragraph == 1
+
+    def test_a_link_within_a_sentence_is_text_and_one_that_stands_alone_is_related(self) -> None:
+        other = "/the-gioi/bai-khac-20240101000000000.htm"
+        article = read(
+            old(f'<p>Theo <a href="{other}">bài trước</a>, mưa to.</p><p><a href="{other}">Bài khác</a></p>')
+        )
+        assert article.body == "Theo bài trước, mưa to."
+        assert article.related == ("https://baotintuc.vn" + other,)
+
+    def test_a_link_to_elsewhere_that_stands_alone_is_text(self) -> None:
+        assert lines(old('<p><a href="https://example.com/">Nguồn tài liệu</a></p>')) == ["Nguồn tài liệu"]
+
+    def test_an_unclosed_figure_does_not_swallow_the_text(self) -> None:
+        article = read(old("<figure><img src='/a/b.jpg'><figcaption>Chú.</figcaption><p>Một.</p><p>Hai.</p>"))
+        assert article.body == "Một.\n\nHai."
+        assert article.photos[0].caption == "Chú."
+
+    def test_two_entries_with_their_times_are_a_live_report(self) -> None:
+        body = "<p>17:42 Ngày 16/03/2024</p><p>Một.</p><p>16:30 Ngày 16/03/2024</p><p>Hai.</p>"
+        assert read(old(body)).kind is Kind.LIVE
+        assert read(old(live="1")).kind is Kind.LIVE
+        assert read(old()).kind is Kind.TEXT
+
+
+class TestPhotosAndVideos:
+    @pytest.mark.parametrize(
+        ("address", "url"),
+        [
+            ("https://cdnthumb.baotintuc.vn/ha_w/260/https@@$$media.baotintuc.vn/Upload/a b.jpg", "https://media.baotintuc.vn/Upload/a%20b.jpg"),
+            ("//media.baotintuc.vn/a.jpg", "https://media.baotintuc.vn/a.jpg"),
+            ("/Upload/a.jpg", "https://baotintuc.vn/Upload/a.jpg"),
+            ("data:image/png;base64,", None),
+            ("javascript:void(0)", None),
+            ("/web_images/play.png", None),
+            ("http://[", None),
+            ("", None),
+        ],
+    )  # fmt: skip
+    def test_the_original_and_nothing_but_a_picture(self, address: str, url: str | None) -> None:
+        assert original(address, URL) == url
+
+    def test_two_photos_of_one_name_with_ids_of_their_own_are_two(self) -> None:
+        image = '<figure><img data-src="https://media.baotintuc.vn/images/{0}/anh.jpg.avif" data-image-id="{0}"></figure>'
+        assert len(read(new(image.format(1) + image.format(2)), NEW).photos) == 2
+        assert len(read(new(image.format(1) + image.format(1)), NEW).photos) == 1
+
+    def test_a_file_name_is_no_caption(self) -> None:
+        page = new('<figure><img src="/images/a/x.jpg" title="IMG_2034.JPG" alt="luu-van18.jpg"></figure>')
+        assert read(page, NEW).photos[0].caption_raw is None
+
+    def test_the_headline_repeated_is_no_caption(self) -> None:
+        assert (
+            read(new('<p>x</p><img src="/images/a/x.jpg" alt="Tiêu đề">'), NEW).photos[0].caption_raw is None
+        )
+
+    def test_sound_and_maps_are_no_videos(self) -> None:
+        page = new(
+            '<video class="player"><source src="/a.m4a"></video><video src="/b.mp3"></video><iframe src="https://www.google.com/maps"></iframe><p>x</p>'
+        )
+        assert read(page, NEW).videos == ()
+
+    @pytest.mark.parametrize(
+        "tag",
+        [
+            '<iframe src="https://www.youtube.com/embed/abc"></iframe>',
+            '<iframe data-video-src="https://www.youtube.com/embed/abc" src="about:blank"></iframe>',
+            '<video><source src="https://www.youtube.com/embed/abc"></video>',
+        ],
+    )
+    def test_a_video_wherever_its_address_stands(self, tag: str) -> None:
+        assert [video.url for video in read(new(tag), NEW).videos] == ["https://www.youtube.com/embed/abc"]
+
+
+class TestBylineVariants:
+    @pytest.mark.parametrize(
+        ("markup", "byline"),
+        [
+            ('<div class="article__source"><span class="author">Thu Trang/Báo Tin tức</span></div>', "Thu Trang/Báo Tin tức"),
+            ('<div class="article__source"><div class="source"><span class="name">(TTXVN/Vietnam+)</span></div></div>', "(TTXVN/Vietnam+)"),
+            ('<div class="article__author"><p class="name">Hà Anh</p></div>', "Hà Anh"),
+            ('<div class="wrap-author"><div class="author"><span class="thumb"></span> Hà Anh </div></div>', "Hà Anh"),
+            ('<div class="author cms-author"><a class="name">HÀ ANH - </a><a class="name">AN</a><a class="name">HÀ ANH</a></div>', "HÀ ANH - AN"),
+            ('<span class="author cms-author">Hà Anh</span>', "Hà Anh"),
+            ('<div class="article__author"><p class="name">Hà Anh</p></div><div class="article__source"><div class="source"><span class="name">(TTXVN)</span></div></div>', "Hà Anh (TTXVN)"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("place", ["header", "body"])
+    def test_wherever_it_stands(self, markup: str, byline: str, place: str) -> None:
+        page = new(inner=markup) if place == "header" else new("<p>Một đoạn.</p>" + markup)
+        article = read(page, NEW)
+        assert (article.byline, article.body) == (byline, "Một đoạn.")
+
+    def test_a_signature_under_the_body(self) -> None:
+        article = read(old("<p>Một đoạn.</p><p><b>Hà Anh (TTXVN)</b></p>", author=""))
+        assert (article.byline, article.body) == ("Hà Anh (TTXVN)", "Một đoạn.")
+
+    def test_a_last_sentence_is_no_signature(self) -> None:
+        assert read(old("<p>Một đoạn.</p><p>Tin do TTXVN phát.</p>", author="")).byline is None
