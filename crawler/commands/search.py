@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from dataclasses import asdict
 from datetime import date
 
@@ -101,13 +103,24 @@ def _print(found: Found, typed: str, *, as_json: bool, ranking: Ranking) -> None
         say(f"the query is too long: its last {found.left_out} words were left out")
     if found.capped and ranking is Ranking.RECENT:
         say(f"ranked the newest {found.matches:,} matches; --all ranks every one")
-    if as_json:
-        print(json.dumps([_json(hit) for hit in found.hits], ensure_ascii=False, indent=2))
-        return
+    told = _as_json(found) if as_json else _as_text(found, typed, ranking)
+    try:
+        print(told, flush=True)
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _as_json(found: Found) -> str:
+    return json.dumps([_json(hit) for hit in found.hits], ensure_ascii=False, indent=2)
+
+
+def _as_text(found: Found, typed: str, ranking: Ranking) -> str:
     console = Console(highlight=False, soft_wrap=True)
-    for hit in found.hits:
-        console.print(_text(hit), end="\n\n")
-    console.print(_summary(found, typed, ranking), markup=False)
+    with console.capture() as capture:
+        for hit in found.hits:
+            console.print(_text(hit), end="\n\n")
+        console.print(_summary(found, typed, ranking), markup=False, end="")
+    return capture.get()
 
 
 def _summary(found: Found, typed: str, ranking: Ranking) -> str:

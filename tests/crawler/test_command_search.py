@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.pipelines.news import make
-from tests.running import Place
+from tests.running import ROOT, Place
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,24 @@ def test_json_is_a_list_with_marks_into_the_texts(filled: Place) -> None:
         "published_at": "2026-04-12T09:00:00+07:00",
     }
     assert [hit["headline"][a:b] for a, b in hit["headline_marks"]] == ["COVID-19"]
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_reader_that_has_seen_enough_is_no_error(filled: Place, options: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = filled.command("search", "ben tre", *options)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=filled.environment(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

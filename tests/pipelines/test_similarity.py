@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import similarity
@@ -133,6 +133,7 @@ def test_figures_are_compared_in_their_places_whatever_the_order_of_paragraphs()
     assert not same_series(day.text, replace(day, paragraphs=day.paragraphs[::-1]).text, same_day=False)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_no_text_is_refused(headline: str, lead: str, body: str) -> None:
     text = Text(headline, lead, body)
