@@ -15,7 +15,11 @@ TEMPLATE_2026: Final = Template(
     lead=(".cms-desc", ".article__sapo"),
     lead_without=".prefix-sapo",
     lead_prefixes=("TPO", "PLO", "NDO", "SGGPO"),
-    published=("meta.cms-date[content]", "time.time[datetime]", "time.article__time[datetime]"),
+    # Never a bare "time": the cards of other articles have one too.
+    published=(
+        "meta.cms-date[content]",
+        ".article__meta time[datetime], .article__header time[datetime], time.article__time[datetime]",
+    ),
     byline=(
         ".article__source .author",
         ".article__author .name",
