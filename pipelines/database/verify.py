@@ -3,7 +3,8 @@
 Reads the database only, in one snapshot, while a crawl may go on. The full-text index is the hard
 part: FTS5's own check is an INSERT, which a reader may not do and which would hold the writer's lock
 all along. So a second index is made from the texts in a scratch file, and the two are compared word
-by word; the scratch file takes about as much room as the index for as long as the check runs.
+by word; the scratch file takes about as much room as the index for as long as the check runs. What
+a crawl commits meanwhile waits in the -wal file, which grows by that much until the check ends.
 
 ``repair`` makes anew only what follows from other rows. It never changes a text.
 """
