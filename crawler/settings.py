@@ -39,6 +39,20 @@ TINTUC_LISTING_PAGES = from_environment("TINTUC_LISTING_PAGES", "5000")
 # Seconds that `ingest` and `reparse` wait for a running crawl to end before they give up.
 TINTUC_WAIT = from_environment("TINTUC_WAIT", "600")
 
+# Days after which rows of the ledger that only say "as before" (feeds read, articles unchanged) become
+# a count per day; 0: never. A ten-minute schedule writes 1 MB of them a day; a month is as far back as
+# anybody asks when a certain feed was read, and as health looks.
+TINTUC_LEDGER_DAYS = from_environment("TINTUC_LEDGER_DAYS", "30")
+
+# --- Telling someone --------------------------------------------------------------------
+# Addresses as apprise has them (mailto://..., ntfy://...), parted by commas or spaces: told when the
+# verdict on the runs changes. Needs the extra tintuc[notify].
+TINTUC_NOTIFY = from_environment("TINTUC_NOTIFY", "")
+# WARN: every change of verdict; FAIL: only changes to and from FAIL, for those who read the rest weekly.
+TINTUC_NOTIFY_FROM = from_environment("TINTUC_NOTIFY_FROM", "WARN")
+# A Prometheus text file, written after each run; node_exporter's textfile collector reads *.prom.
+TINTUC_METRICS = from_environment("TINTUC_METRICS", "")
+
 # --- Politeness -------------------------------------------------------------------------
 # The user agent names the project and TINTUC_CONTACT; the spider sets it (`crawler.config.user_agent`).
 ROBOTSTXT_OBEY = True
@@ -101,9 +115,14 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth means nothing here
 }
 EXTENSIONS = {
+    # Before the ledger: they refuse bad settings before a run is recorded, and hear of its end first.
+    "crawler.extensions.notify.NotifyExtension": 1,
+    "crawler.extensions.metrics.MetricsExtension": 2,
+    "crawler.extensions.roll_up.RollUpExtension": 3,
     "crawler.extensions.ledger.LedgerExtension": 10,  # opens the database: before everything that asks it
     "crawler.extensions.certificate.CertificateExtension": 20,
     "crawler.extensions.giving_up.GivingUpExtension": 30,
+    "crawler.extensions.progress.ProgressExtension": 90,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }
 ITEM_PIPELINES = {

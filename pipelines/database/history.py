@@ -31,7 +31,7 @@ NEWEST: Final = 20
 _WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minute runs
 _LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
-_LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
+LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
 
 FIELDS: Final = {
     "lead": "a.lead IS NOT NULL",
@@ -77,7 +77,7 @@ class RunFacts:
     @property
     def is_whole_site(self) -> bool:
         """Whether it looked for whatever is new anywhere: no section, range or page was asked for."""
-        return not _LIMITING.intersection(key for key, value in self.arguments.items() if value)
+        return not LIMITING.intersection(key for key, value in self.arguments.items() if value)
 
     def of(self, kind: str, *outcomes: str) -> int:
         """How many fetches of a kind came to one of these outcomes."""
