@@ -91,6 +91,16 @@ def test_flipping_among_three_texts_keeps_each_of_them_readable(desk: Desk) -> N
     assert desk.one("SELECT headline, body FROM articles")["body"] == versions[0].body
 
 
+def test_a_text_kept_before_still_reads_whole_after_a_change_that_adds_no_row(desk: Desk) -> None:
+    first, second, third = article(), article(headline="Tít hai"), article(body=body(9), tags=("mới",))
+    for hours, version in enumerate((first, second, first, third)):
+        desk.record(fetch(version, hours=hours))
+    assert desk.count("revisions") == 2, "the first text was kept already"
+    row = desk.one("SELECT headline, body, tags FROM revision_texts WHERE revision = 2")
+    assert (row["headline"], row["body"]) == ("Tít hai", second.body)
+    assert json.loads(row["tags"]) == sorted(second.tags)
+
+
 def test_a_change_by_our_parser_is_put_down_to_it(desk: Desk) -> None:
     desk.record(article())
     better = fetch(article(lead="Sapô đọc đúng."), cause=Cause.PARSER)
