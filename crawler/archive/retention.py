@@ -34,7 +34,7 @@ def prune(folder: Path, older_than_days: int, *, now: datetime) -> Pruned:
     """
     if older_than_days <= 0 or not folder.is_dir():
         return Pruned()
-    old = [path for path in sorted(folder.iterdir()) if _is_older(path, older_than_days, now)]
+    old = [path for path in sorted(folder.iterdir()) if is_older(path.name, older_than_days, now=now)]
     deleted, freed, troubles = [], 0, []
     for path in old:
         try:
@@ -45,8 +45,9 @@ def prune(folder: Path, older_than_days: int, *, now: datetime) -> Pruned:
     return Pruned(deleted=tuple(deleted), freed=freed, troubles=tuple(troubles))
 
 
-def _is_older(path: Path, days: int, now: datetime) -> bool:
-    match = _NAME.fullmatch(path.name)
+def is_older(name: str, days: int, *, now: datetime) -> bool:
+    """Whether a file of the raw archive is one that the retention deletes, or has deleted."""
+    match = _NAME.fullmatch(name) if days > 0 else None
     try:
         day = datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC) if match else now
     except ValueError:
