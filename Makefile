@@ -7,6 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS ?= 2
 UV := $(shell command -v uv 2>/dev/null)
 
 ifneq ($(UV),)
@@ -28,7 +29,7 @@ demo: $(VENV)/installed
 test: $(VENV)/tested
 	@$(MAKE) --no-print-directory lint types
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/tested
 	@$(BIN)/ruff check
