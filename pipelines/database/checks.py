@@ -178,8 +178,10 @@ ROLLED_UP: Final = """
 
 def _texts(conn: sqlite3.Connection) -> Iterator[Finding]:
     """What is worked out from each article's text, worked out again; bands go to a scratch table."""
+    # INTEGER as in the database: without it neither side could be looked up by the other's values.
     conn.execute(
-        "CREATE TABLE main.bands_made (band, article_key, PRIMARY KEY (band, article_key)) WITHOUT ROWID"
+        "CREATE TABLE main.bands_made (band INTEGER, article_key INTEGER,"
+        " PRIMARY KEY (band, article_key)) WITHOUT ROWID"
     )
     rows = conn.execute(
         "SELECT key, id, revision, word_count, captions, content_hash FROM articles ORDER BY key"
