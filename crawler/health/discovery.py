@@ -56,11 +56,12 @@ def _was_asked(run: RunFacts, name: str) -> bool:
 
 def _layer(name: str, run: RunFacts, usual: float) -> Check:
     layer = run.layers.get(name)
-    links = layer.links if layer else 0
-    failed = run.of(name, *_FAILED)
-    saw = f"{links} links from {layer.pages if layer else 0} pages, {failed} not readable"
+    links, pages = (layer.links, layer.pages) if layer else (0, 0)
+    failed, same = run.of(name, *_FAILED), run.of(name, "not_modified")
+    saw = f"{links} links from {pages} pages, {same} not changed, {failed} not readable"
     expected = f"about {usual:g} links"
-    level = Level.OK if links else Level.WARN
+    # The one empty feed that was read while the others have not changed is no alarm.
+    level = Level.OK if links or same > pages else Level.WARN
     return Check(
         f"discovery by {name}",
         level,

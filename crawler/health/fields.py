@@ -96,7 +96,7 @@ def _usual_for(group: Readings, usual: Iterable[Readings], lines: Thresholds) ->
 def _joined(groups: list[Readings]) -> Readings:
     return Readings(
         kind=groups[0].kind,
-        template=groups[0].template,
+        template=groups[0].template if len({one.template for one in groups}) == 1 else "several",
         articles=_total(groups),
         present=_summed_up(one.present for one in groups),
         by_template=_summed_up(one.by_template for one in groups),

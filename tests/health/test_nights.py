@@ -109,6 +109,27 @@ FINE = [
     pytest.param(
         history(usual=(), newest=(readings(20),)), NOON, id="a new template file, nothing to compare"
     ),
+    pytest.param(
+        history(
+            run(
+                counts={"feed": {"read": 1, "not_modified": 22}},
+                layers={"feed": Layer(pages=1), "home": HOME},
+            )
+        ),
+        NOON,
+        id="an empty feed was read, and the others have not changed",
+    ),
+    pytest.param(
+        history(
+            ours=(replace(readings(40, template="2021"), by_template={"body": 40}),),
+            usual=(
+                replace(readings(30, template="2021"), by_template={"body": 30}),
+                readings(30, template="2026"),
+            ),
+        ),
+        NOON,
+        id="two templates that take a field from elsewhere, with few articles of each",
+    ),
 ]
 
 # What happened, when health is asked, how bad it is, which check says so, and a word of what it saw.

@@ -1,16 +1,27 @@
-"""The page designs of the site, newest first; the first whose marks a page carries reads it."""
+"""The page designs of the site, newest first; the first whose marks a page carries reads it.
+
+Each file ``t<year>.py`` beside this one is a design and states it as ``TEMPLATE_<year>``: a new one
+needs nothing but its file.
+"""
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from crawler.parsers.select import Element, select
 from crawler.parsers.templates.base import Template
-from crawler.parsers.templates.t2016 import TEMPLATE_2016
-from crawler.parsers.templates.t2021 import TEMPLATE_2021
-from crawler.parsers.templates.t2026 import TEMPLATE_2026
 
-TEMPLATES: Final = (TEMPLATE_2026, TEMPLATE_2021, TEMPLATE_2016)
+
+def _all() -> tuple[Template, ...]:
+    names = (module.name for module in iter_modules(__path__))
+    years = sorted((name[1:] for name in names if re.fullmatch(r"t\d{4}", name)), reverse=True)
+    return tuple(getattr(import_module(f"{__name__}.t{year}"), f"TEMPLATE_{year}") for year in years)
+
+
+TEMPLATES: Final = _all()
 
 _MARKS: Final = tuple(
     (template, marks[rank])
