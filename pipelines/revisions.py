@@ -80,7 +80,7 @@ def _words(content: Content) -> Counter[str]:
 def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) -> int | None:
     """The revision that keeps a text with this content hash; None where none does."""
     row = conn.execute(
-        "SELECT min(revision) FROM revisions WHERE article_id = ? AND content_hash = ?",
+        "SELECT min(revision) FROM superseded WHERE article_id = ? AND content_hash = ?",
         (article_id, content_hash),
     ).fetchone()
     return None if row is None else row[0]
@@ -88,7 +88,7 @@ def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) ->
 
 def changed_at(conn: sqlite3.Connection, article_id: str) -> str:
     """When the site last changed an article, UTC; empty where it never did. The parser does not count."""
-    sql = "SELECT ifnull(max(seen_at), '') FROM revisions WHERE article_id = ? AND cause <> 'parser'"
+    sql = "SELECT ifnull(max(seen_at), '') FROM superseded WHERE article_id = ? AND cause <> 'parser'"
     return str(conn.execute(sql, (article_id,)).fetchone()[0])
 
 
@@ -116,16 +116,16 @@ def _hold(conn: sqlite3.Connection, stored: Stored, old: Content, changed: tuple
     """Let the last revision hold what it so far read from the article and the article now loses."""
     last = stored.revision - 1
     (text,) = conn.execute(
-        "SELECT held FROM revisions WHERE article_id = ? AND revision = ?", (stored.id, last)
+        "SELECT held FROM superseded WHERE article_id = ? AND revision = ?", (stored.id, last)
     ).fetchone()
     held = json.loads(text)
     values = field_values(old)
     for name in (name for name in changed if name not in held):
         held.append(name)
-        sql = f"UPDATE revisions SET {name} = ? WHERE article_id = ? AND revision = ?"  # noqa: S608  # a name of FIELDS
+        sql = f"UPDATE superseded SET {name} = ? WHERE article_id = ? AND revision = ?"  # noqa: S608  # a name of FIELDS
         conn.execute(sql, (values[name], stored.id, last))
     conn.execute(
-        "UPDATE revisions SET held = ? WHERE article_id = ? AND revision = ?",
+        "UPDATE superseded SET held = ? WHERE article_id = ? AND revision = ?",
         (json.dumps(held), stored.id, last),
     )
 
@@ -143,7 +143,7 @@ def field_values(content: Content) -> dict[str, str | None]:
 
 
 _INSERT: Final = (
-    "INSERT INTO revisions (article_id, revision, seen_at, cause, changed, held,"
+    "INSERT INTO superseded (article_id, revision, seen_at, cause, changed, held,"
     " headline, lead, body, byline, photos, tags, template, modified_at, content_hash)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -173,7 +173,7 @@ def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
     rows = conn.execute(
         "SELECT w.headline, w.lead, w.body, w.byline, w.photos, w.tags,"
         " r.content_hash, r.seen_at, r.cause, r.template, r.modified_at"
-        " FROM revision_texts w JOIN revisions r USING (article_id, revision)"
+        " FROM revision_texts w JOIN superseded r USING (article_id, revision)"
         " WHERE w.article_id = ? AND NOT w.current ORDER BY w.revision",
         (article_id,),
     ).fetchall()
@@ -213,7 +213,7 @@ def insert_texts(conn: sqlite3.Connection, stored: Stored, more: list[Text]) -> 
 def _write_all(conn: sqlite3.Connection, stored: Stored, texts: list[Text]) -> None:
     """Replace an article's revisions by these texts, each held whole."""
     following = [*(text.content for text in texts), content_of(conn, stored.id)][1:]
-    conn.execute("DELETE FROM revisions WHERE article_id = ?", (stored.id,))
+    conn.execute("DELETE FROM superseded WHERE article_id = ?", (stored.id,))
     for number, (text, after) in enumerate(zip(texts, following, strict=True), start=1):
         _insert(conn, stored.id, number, text, (text.content.changed(after), FIELDS))
 
@@ -234,5 +234,5 @@ def move_texts(
         modified_at=loser.modified_at,
     )
     texts = [text for text in (*texts_of(conn, loser.id), last) if text.content_hash != but]
-    conn.execute("DELETE FROM revisions WHERE article_id = ?", (loser.id,))
+    conn.execute("DELETE FROM superseded WHERE article_id = ?", (loser.id,))
     return insert_texts(conn, survivor, texts)

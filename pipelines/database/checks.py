@@ -108,7 +108,7 @@ _revisions = _said(
     "revisions",
     "SELECT a.id, 'it is at revision ' || a.revision || ' and has ' || count(r.revision)"
     " || ' superseded texts' || ifnull(', numbered ' || min(r.revision) || ' to ' || max(r.revision), '')"
-    " FROM articles a LEFT JOIN revisions r ON r.article_id = a.id GROUP BY a.key"
+    " FROM articles a LEFT JOIN superseded r ON r.article_id = a.id GROUP BY a.key"
     " HAVING count(r.revision) <> a.revision - 1"
     " OR max(r.revision) <> a.revision - 1 OR min(r.revision) <> 1",
 )

@@ -42,7 +42,7 @@ SECTIONS: Final = (
 TAGS: Final = ("Bến Tre", "giá vàng", "giao thông", "du lịch", "lũ lụt", "xuất khẩu", "bóng đá", "giáo dục")
 TABLES: Final = (
     *("runs", "run_counts", "sections", "articles", "identities", "aliases", "photos", "videos"),
-    *("contributors", "tags", "article_tags", "related", "revisions", "copies", "fetches", "frontier"),
+    *("contributors", "tags", "article_tags", "related", "superseded", "copies", "fetches", "frontier"),
     "shingle_bands",
 )
 

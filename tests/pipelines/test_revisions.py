@@ -33,9 +33,24 @@ def test_an_edit_keeps_what_was_and_says_what_changed(desk: Desk) -> None:
 def test_text_that_repeats_is_not_stored_again(desk: Desk) -> None:
     desk.record(article())
     desk.record(fetch(article(headline="Tít mới"), hours=1))
-    assert desk.one("SELECT body, lead, byline, photos FROM revisions") == dict.fromkeys(
+    assert desk.one("SELECT body, lead, byline, photos FROM superseded") == dict.fromkeys(
         ("body", "lead", "byline", "photos")
     )
+
+
+def test_a_revision_reads_whole_though_its_text_is_kept_in_parts(desk: Desk) -> None:
+    first = article()
+    desk.record(first)
+    desk.record(fetch(article(headline="Tít mới"), hours=1))
+    row = desk.one("SELECT revision, changed, headline, lead, body, byline FROM revisions")
+    assert row == {
+        "revision": 1,
+        "changed": '["headline"]',
+        "headline": first.headline,
+        "lead": first.lead,
+        "body": first.body,
+        "byline": first.byline,
+    }
 
 
 def test_every_text_can_be_read_whole(desk: Desk) -> None:

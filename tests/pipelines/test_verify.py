@@ -78,7 +78,7 @@ DEFECTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "content_hash": ("2", ("UPDATE articles SET headline = 'Giá dừa giảm' WHERE id = '2'",)),
     "revision_hash": (
         "1",
-        ("UPDATE revisions SET headline = 'Khác' WHERE article_id = '1' AND revision = 1",),
+        ("UPDATE superseded SET headline = 'Khác' WHERE article_id = '1' AND revision = 1",),
     ),
     "word_count": ("3", ("UPDATE articles SET word_count = 7 WHERE id = '3'",)),
     "captions": ("1", ("UPDATE articles SET captions = 'Ảnh khác' WHERE id = '1'",)),

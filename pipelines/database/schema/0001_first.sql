@@ -166,9 +166,9 @@ CREATE TABLE related (
 CREATE INDEX related_by_related ON related (related_id) WHERE related_id IS NOT NULL;
 CREATE INDEX related_open ON related (url) WHERE related_id IS NULL;
 
-CREATE TABLE revisions (
-    -- Superseded texts: what an article read before it changed. Each text is kept once, and of it
-    -- only what the next one does not repeat: the view `revision_texts` shows every text whole.
+CREATE TABLE superseded (
+    -- Where the view `revisions` has its texts from: each superseded text once, and of it only what
+    -- the next one does not repeat. Ask the view, which shows every text whole.
     article_id TEXT NOT NULL REFERENCES articles (id), -- the article
     revision INTEGER NOT NULL CHECK (revision >= 1), -- 1 for the first text
     seen_at TEXT NOT NULL, -- when it was seen to be superseded, UTC
@@ -367,35 +367,35 @@ SELECT
     0 AS current, -- 1: how it reads now
     r.seen_at AS superseded_at, -- when it was seen to be superseded, UTC
     (SELECT value FROM (
-        SELECT l.revision, l.headline AS value FROM revisions l
+        SELECT l.revision, l.headline AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'headline')
         UNION ALL SELECT a.revision, a.headline
         ORDER BY 1 LIMIT 1)
     ) AS headline, -- as it was
     (SELECT value FROM (
-        SELECT l.revision, l.lead AS value FROM revisions l
+        SELECT l.revision, l.lead AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'lead')
         UNION ALL SELECT a.revision, a.lead
         ORDER BY 1 LIMIT 1)
     ) AS lead, -- as it was
     (SELECT value FROM (
-        SELECT l.revision, l.body AS value FROM revisions l
+        SELECT l.revision, l.body AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'body')
         UNION ALL SELECT a.revision, a.body
         ORDER BY 1 LIMIT 1)
     ) AS body, -- as it was
     (SELECT value FROM (
-        SELECT l.revision, l.byline AS value FROM revisions l
+        SELECT l.revision, l.byline AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'byline')
         UNION ALL SELECT a.revision, a.byline
         ORDER BY 1 LIMIT 1)
     ) AS byline, -- as it was
     (SELECT value FROM (
-        SELECT l.revision, l.photos AS value FROM revisions l
+        SELECT l.revision, l.photos AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'photos')
         UNION ALL SELECT a.revision, (
@@ -405,7 +405,7 @@ SELECT
         ORDER BY 1 LIMIT 1)
     ) AS photos, -- as they were, JSON list
     (SELECT value FROM (
-        SELECT l.revision, l.tags AS value FROM revisions l
+        SELECT l.revision, l.tags AS value FROM superseded l
         WHERE l.article_id = r.article_id AND l.revision >= r.revision
             AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = 'tags')
         UNION ALL SELECT a.revision, (
@@ -416,7 +416,7 @@ SELECT
     ) AS tags, -- as they were, JSON list
     r.template, -- page design it was read from
     r.content_hash -- of the whole text
-FROM revisions r JOIN articles a ON a.id = r.article_id
+FROM superseded r JOIN articles a ON a.id = r.article_id
 UNION ALL
 SELECT a.id, a.revision, 1, NULL, a.headline, a.lead, a.body, a.byline, (
             SELECT json_group_array(json_object('url', url, 'caption', caption, 'credit', credit,
@@ -427,6 +427,26 @@ SELECT a.id, a.revision, 1, NULL, a.headline, a.lead, a.body, a.byline, (
                 WHERE y.article_id = a.id ORDER BY t.name)),
     a.template, a.content_hash
 FROM articles a;
+
+CREATE VIEW revisions AS
+    -- Superseded texts: what an article read before it changed, each text whole.
+SELECT
+    t.article_id, -- the article
+    t.revision, -- 1 for the first text
+    r.seen_at, -- when it was seen to be superseded, UTC
+    r.cause, -- what changed it: site, parser, template (the site's new page design), or copy (the real page replaced one)
+    r.changed, -- JSON list of the fields that the change changed
+    t.headline, -- as it was
+    t.lead, -- as it was
+    t.body, -- as it was
+    t.byline, -- as it was
+    t.photos, -- JSON list of {url, caption, credit, caption_raw, paragraph}, as they were
+    t.tags, -- JSON list of names, as they were
+    t.template, -- the page design it was read from
+    r.modified_at, -- the page's own statement then, +07:00
+    t.content_hash -- of the whole text as it was
+FROM revision_texts t JOIN superseded r ON r.article_id = t.article_id AND r.revision = t.revision
+WHERE t.current = 0;
 
 CREATE VIEW edits AS
     -- What changed, field by field: the text before and after each change. A page that went back
@@ -444,7 +464,7 @@ SELECT
         WHEN 'byline' THEN t.byline WHEN 'photos' THEN t.photos WHEN 'tags' THEN t.tags END AS after, -- the new value
     a.headline AS article, -- title of today
     a.url -- address
-FROM revisions r
+FROM superseded r
 JOIN json_each(r.changed) f
 JOIN articles a ON a.id = r.article_id
 JOIN revision_texts b ON b.article_id = r.article_id AND b.revision = r.revision
