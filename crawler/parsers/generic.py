@@ -53,8 +53,6 @@ def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
     draft.put("tags", fields.meta_tags(metadata), Source.METADATA)
     draft.put_times(read_times(*stated_times(metadata), draft.created_at))
     draft.warn(*page.warnings, *metadata.warnings, *identity.warnings)
-    if not page.complete:
-        draft.warn("the page ends without its end tag")
     if not body:
         draft.warn("no body was found")
     return draft.article()

@@ -55,8 +55,12 @@ def open_page(page: bytes) -> Page:
     markup, lost = to_utf8(limits.without_inline_images(page))
     _check_html(markup)
     limits.check_markup(markup)
-    warnings = (f"{lost} characters could not be decoded",) if lost else ()
-    return Page(_parse(markup), bool(_END.search(markup[-_TAIL:])), warnings)
+    complete = bool(_END.search(markup[-_TAIL:]))
+    warnings = (
+        *((f"{lost} characters could not be decoded",) if lost else ()),
+        *(() if complete else ("the page ends without its end tag",)),
+    )
+    return Page(_parse(markup), complete, warnings)
 
 
 def _check_html(markup: bytes) -> None:

@@ -134,7 +134,8 @@ class TestRefusals:
             read(page[: page.index("rất")])
 
     def test_a_page_that_merely_leaves_out_its_end_tags_is_read(self) -> None:
-        assert read(old().replace("</body></html>", "")).body == "Một đoạn."
+        article = read(old().replace("</body></html>", ""))
+        assert (article.body, article.warnings) == ("Một đoạn.", ("the page ends without its end tag",))
 
 
 class TestIdentity:
