@@ -7,6 +7,7 @@ written the new template's file, one command repairs every article.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.replica import Replica, ReplicaArticle
 from tests.running import ROOT, Ended, Place
 
 CALM = {"TINTUC_HEALTH_DISK_WARN_MB": 0, "TINTUC_HEALTH_DISK_FAIL_MB": 0}
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 NOT_ON_THE_NEW_PAGES = {"related", "template"}  # the new design recommends nothing; and it is another one
 
 TEMPLATE = '''"""Template 2027: what someone writes the morning after."""
@@ -152,6 +154,16 @@ def test_the_raw_pages_are_in_the_archive(night: Night) -> None:
         page = read_record(night.place.folder / "archive", row["archive_file"], row["archive_offset"])
         assert page.url == row["url"]
         assert b'class="x-hed"' in page.body
+
+
+def test_warcio_takes_a_page_out_as_the_manual_says(night: Night) -> None:
+    (query,) = re.findall(r"SELECT a\.url.*?LIMIT 5", OPERATIONS, re.DOTALL)
+    for url, file, offset in night.place.rows(query):
+        command = [Path(sys.executable).with_name("warcio"), "extract", "--payload"]
+        archive = night.place.folder / "archive" / file
+        page = subprocess.run([*command, archive, str(offset)], capture_output=True, check=True).stdout
+        assert b'class="x-hed"' in page
+        assert url.encode() in page
 
 
 def test_a_new_file_and_reparse_repair_every_article(night: Night, morning: Ended) -> None:

@@ -95,7 +95,7 @@ class Arguments:
 def _refuse_unknown(given: dict[str, str]) -> None:
     known = [field.name for field in fields(Arguments)] + ["url"]
     for name in given:
-        if name not in known:
+        if name not in known and not name.startswith("_"):  # scrapyd adds its own: _job=...
             hint = difflib.get_close_matches(name, known, n=1)
             meant = f"; did you mean {hint[0]}=?" if hint else ""
             raise WrongUsageError(f"unknown argument {name}={meant} There are {', '.join(sorted(known))}")

@@ -1,0 +1,79 @@
+"""docs/operations.md promises nothing that is not there, and leaves out no alarm."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from crawler import settings
+from crawler.health import Thresholds, evaluate
+from pipelines.database import open_database
+from pipelines.database.history import History
+from tests.health.making import NOON, history, run
+from tests.running import ROOT, Place
+
+TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([a-z .]+)` \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
+QUERIES = re.findall(r"SELECT [^`]*?(?:DESC LIMIT 5|DESC)(?=[`)\n])", TEXT)
+
+
+def checks() -> set[str]:
+    """The names of all health checks, as the checks themselves give them."""
+    verdicts = (evaluate(past, Thresholds(), NOON) for past in (History(), history(run(tls_verified=False))))
+    names = {check.name for verdict in verdicts for check in verdict.checks}
+    return {re.sub(r"(?<=discovery by ).*", "...", name) for name in names}
+
+
+def test_every_health_check_is_explained_once_and_no_other() -> None:
+    assert sorted(name for name, _, _ in ROWS) == sorted(checks())
+
+
+def test_every_setting_named_exists() -> None:
+    named = set(re.findall(r"\b(TINTUC_[A-Z_]+[A-Z])\b", TEXT))
+    assert len(named) > 5
+    assert {name for name in named if not hasattr(settings, name)} == set()
+
+
+def test_every_command_and_option_named_exists(place: Place) -> None:
+    shown = re.findall(r"(?:^    |`)tintuc ([a-z]+)([^`\n]*)", TEXT, re.MULTILINE)
+    assert {"crawl", "health", "backup", "verify", "reparse", "ingest"} == {name for name, _ in shown}
+    for name, rest in shown:
+        usage = place.scrapy(name, "-h").out
+        assert [option for option in re.findall(r"(?<= )--[a-z-]+", rest) if option not in usage] == []
+
+
+def test_every_file_named_is_there() -> None:
+    named = set(re.findall(r"`((?:deploy|crawler|tests)/[\w./]+)`", TEXT)) - {
+        "crawler/parsers/templates/t2027.py"
+    }
+    assert len(named) > 5
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_unit_and_line_of_the_schedule_is_named() -> None:
+    assert "deploy/systemd/" in TEXT
+    for timer in (ROOT / "deploy" / "systemd").glob("*.timer"):
+        assert timer.name in TEXT
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_query_runs(query: str, tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", create=True)
+    try:
+        db.conn.execute(query)
+    except sqlite3.OperationalError as error:
+        pytest.fail(f"{error}: {query}")
+    finally:
+        db.close()
+
+
+def test_queries_were_found() -> None:
+    assert len(QUERIES) == 3
+
+
+def test_every_heading_linked_to_is_there() -> None:
+    headings = {line[3:].lower().replace(" ", "-") for line in TEXT.splitlines() if line.startswith("## ")}
+    assert set(re.findall(r"\(#([a-z-]+)\)", TEXT)) == headings

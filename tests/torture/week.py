@@ -1,0 +1,239 @@
+"""A week of ten-minute runs against the replica, with a fake clock: 1,008 runs in some minutes.
+
+    python -m tests.torture.week --runs 1008
+
+The site publishes 300 articles a day as a newsroom does, edits some and withdraws a few. Printed day
+by day: what came, what a run took, how large the files are. At the end nothing may be missing, nothing
+doubled, no run unhealthy, and no run may take more than those before it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.replica import Replica
+from tests.replica.newsroom import HANOI
+from tests.running import QUICK, ROOT, Place
+
+START: Final = datetime(2026, 11, 16, 0, 0, tzinfo=HANOI)
+"""A Monday, midnight in Hanoi."""
+
+STEP: Final = timedelta(minutes=10)
+A_DAY: Final = 144
+WEEK: Final = 7 * A_DAY
+BY_DAY: Final = 18.0
+BY_NIGHT: Final = 1.5
+"""Articles an hour, from six to ten in the evening and in the other hours: 300 a day."""
+
+MORE_MEMORY: Final = 1.15
+MORE_WORK: Final = 1.5
+"""What the last day may take of the second one's: peak memory of a run; CPU time a page (the machine's
+other work is in it). The first day is left out: its first run fetches what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run came to, and what it took."""
+
+    code: int
+    seconds: float
+    cpu: float
+    memory: float
+    fetches: int
+    new: int
+    again: int
+    verdict: str
+
+
+@dataclass(slots=True)
+class Day:
+    """The runs of a day, and the files' sizes (MB) at its end."""
+
+    runs: list[Run] = field(default_factory=list)
+    database: float = 0.0
+    archive: float = 0.0
+
+    @property
+    def memory(self) -> float:
+        """Median of the runs' peak memory, MB."""
+        return median(run.memory for run in self.runs)
+
+    @property
+    def work(self) -> float:
+        """Median of the runs' CPU time for each fetch, milliseconds."""
+        return 1000 * median(run.cpu / max(run.fetches, 1) for run in self.runs)
+
+
+class Week:
+    """One simulation: the site, the record, and what runs the crawls."""
+
+    def __init__(self, folder: Path, replica: Replica, seed: int):
+        self.place = Place(folder)
+        self.replica = replica
+        self._dice = random.Random(seed)
+        self._due = 0.0
+        self._runner: subprocess.Popen[str] | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Have the runner at hand."""
+        calm = {"TINTUC_HEALTH_DISK_WARN_MB": "0", "TINTUC_HEALTH_DISK_FAIL_MB": "0"}
+        environment = self.place.environment(self.replica.origin) | calm
+        command = [sys.executable, "-m", "tests.torture.runner", str(self.log)]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as self._runner:
+            yield
+            assert self._runner.stdin
+            self._runner.stdin.close()
+
+    @property
+    def log(self) -> Path:
+        """What the runs printed."""
+        return self.place.folder / "runs.log"
+
+    def command(self, *args: str) -> dict[str, Any]:
+        """Run a command at the site's present."""
+        assert self._runner and self._runner.stdin and self._runner.stdout
+        settings = [part for name, value in QUICK.items() for part in ("-s", f"{name}={value}")]
+        order = {"now": self.replica.now.isoformat(), "args": [*args, *settings]}
+        print(json.dumps(order), file=self._runner.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self._runner.stdout.readline())
+        return answer
+
+    def crawl(self) -> Run:
+        """One run, and what the ledger says of it."""
+        took = self.command("crawl", "baotintuc")
+        row = self.place.rows("SELECT id, verdict FROM runs ORDER BY id DESC LIMIT 1")[0]
+        counts = self.place.rows("SELECT kind, outcome, count FROM run_counts WHERE run_id = ?", row["id"])
+        articles = {one["outcome"]: one["count"] for one in counts if one["kind"] == "article"}
+        return Run(
+            **took,
+            fetches=sum(one["count"] for one in counts),
+            new=articles.get("new", 0) + articles.get("duplicate", 0),
+            again=sum(articles.get(outcome, 0) for outcome in ("unchanged", "not_modified", "updated")),
+            verdict=row["verdict"] or "none",
+        )
+
+    def pass_time(self) -> None:
+        """Ten minutes in the newsroom."""
+        now = self.replica.advance(STEP)
+        self._due += (BY_DAY if 6 <= now.hour < 22 else BY_NIGHT) * (STEP / timedelta(hours=1))
+        number = int(self._due)
+        self._due -= number
+        if number:
+            self.replica.publish(number, at=now - self._dice.random() * STEP)
+        newest = self.replica.plans[-60:]
+        if newest and self._dice.random() < 0.3:
+            self.replica.edit(self._dice.choice(newest).id)
+
+    def sizes(self) -> tuple[float, float]:
+        """Database and archive, MB."""
+        archive = sum(file.stat().st_size for file in (self.place.folder / "archive").glob("*"))
+        return self.place.database.stat().st_size / 1e6, archive / 1e6
+
+    def play(self, number: int) -> Iterator[Day]:
+        """So many runs; a day at a time, as it ends."""
+        day = Day()
+        for done in range(1, number + 1):
+            day.runs.append(self.crawl())
+            self.pass_time()
+            if done % A_DAY == 0 or done == number:
+                day.database, day.archive = self.sizes()
+                yield day
+                day = Day()
+
+
+def table(days: Iterable[Day]) -> Table:
+    """The days as a table."""
+    heads = ("day", "runs", "new", "looked at again", "s/run", "CPU ms/fetch", "MB memory", "database MB")
+    made = Table(*heads, "archive MB", "verdicts", box=None)
+    for number, day in enumerate(days, start=1):
+        verdicts = Counter(run.verdict for run in day.runs)
+        made.add_row(
+            str(number),
+            str(len(day.runs)),
+            f"{sum(run.new for run in day.runs):,}",
+            f"{sum(run.again for run in day.runs):,}",
+            f"{median(run.seconds for run in day.runs):.2f}",
+            f"{day.work:.1f}",
+            f"{day.memory:.0f}",
+            f"{day.database:.1f}",
+            f"{day.archive:.1f}",
+            ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()),
+        )
+    return made
+
+
+def faults(week: Week, days: list[Day]) -> Iterator[str]:
+    """What is not as it has to be at the end."""
+    runs = [run for day in days for run in day.runs]
+    bad = Counter(run.code for run in runs if run.code)
+    if bad:
+        yield f"runs that did not end with 0: {dict(bad)} (see {week.log})"
+    if week.command("verify")["code"]:
+        yield "verify found something"
+    stored = {row["id"] for row in week.place.rows("SELECT id FROM articles")}
+    published = {plan.id for plan in week.replica.plans if plan.published_at <= week.replica.now - STEP}
+    if missing := published - stored:
+        yield f"{len(missing)} of {len(published)} articles are missing: {sorted(missing)[:3]}"
+    if len(days) > 2:
+        yield from _growth(days[1], days[-1])
+
+
+def _growth(second: Day, last: Day) -> Iterator[str]:
+    if last.memory > MORE_MEMORY * second.memory:
+        yield f"memory of a run grew from {second.memory:.0f} to {last.memory:.0f} MB"
+    if last.work > MORE_WORK * second.work:
+        yield f"CPU time of a fetch grew from {second.work:.1f} to {last.work:.1f} ms"
+
+
+def simulate(folder: Path, number: int, *, seed: int = 1, articles: int = 200, sections: int = 12) -> int:
+    """Play so many runs and print the table; the exit code."""
+    console = Console(width=150, highlight=False)
+    days: list[Day] = []
+    with Replica(seed=seed, articles=articles, sections=sections, now=START) as replica:
+        week = Week(folder, replica, seed)
+        with week.running():
+            for day in week.play(number):
+                days.append(day)
+                print(f"day {len(days)}: {len(day.runs)} runs", file=sys.stderr, flush=True)
+            found = list(faults(week, days))
+    console.print(table(days))
+    for fault in found:
+        console.print(f"NOT AS IT SHOULD BE: {fault}")
+    return 1 if found else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.torture.week", description=__doc__)
+    parser.add_argument("--runs", type=int, default=WEEK)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder to leave the database and archive in")
+    options = parser.parse_args(arguments)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        return simulate(options.keep.absolute(), options.runs, seed=options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        return simulate(Path(folder), options.runs, seed=options.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
