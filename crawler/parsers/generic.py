@@ -93,11 +93,15 @@ def _body(root: etree._Element, headline: str | None) -> str | None:
     if len(list(root.iter())) > _MAX_TAGS:
         raise TooLargeError("page too large", f"more than {_MAX_TAGS:,} elements and no template for it")
     from trafilatura import extract
+    from trafilatura.utils import line_processing, trim
 
     tree = html.fromstring(_NOT_XML.sub("", etree.tostring(root, encoding="unicode", method="html")))
     text = extract(
         tree, favor_precision=True, include_comments=False, include_tables=True, deduplicate=False, fast=True
     )
+    # It keeps the last thousand texts of any length, which would add up over a long run.
+    line_processing.cache_clear()
+    trim.cache_clear()
     lines = [line for raw in (text or "").split("\n") if (line := clean_or_none(raw))]
     kept = [line for line in lines if not (headline and same_text(line, headline))]
     return "\n\n".join(kept) if sum(len(line.split()) for line in kept) >= _MIN_WORDS else None

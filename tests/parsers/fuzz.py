@@ -14,7 +14,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Final
 
 from crawler.parsers import parse_article
@@ -25,6 +27,9 @@ from tests.parsers.fixtures import cases
 MOST_SECONDS: Final = 2.0
 MOST_MEGABYTES: Final = 300
 LARGEST: Final = 5_000_000
+SHARE: Final = 500
+"""Mutated pages a process: their memory is measured together."""
+
 URL: Final = "https://baotintuc.vn/xa-hoi/bai-thu-nghiem-20240316083015204.htm"
 
 Mutation = Callable[[bytes, bytes, random.Random], bytes]
@@ -304,6 +309,7 @@ class Report:
     broken: list[str] = field(default_factory=list)
     slowest: float = 0.0
     slowest_name: str = ""
+    megabytes: float = 0.0
 
     def take(self, name: str, page: bytes, url: str = URL) -> None:
         """Parse one page and note what became of it."""
@@ -322,10 +328,13 @@ class Report:
         if seconds > MOST_SECONDS and len(page) <= LARGEST:
             self.broken.append(f"{name}: {seconds:.1f} s for {len(page):,} bytes")
 
-    def check_memory(self) -> None:
-        """Note where the process has ever held more than it may."""
-        if megabytes() > MOST_MEGABYTES:
-            self.broken.append(f"{megabytes():.0f} MB held at the most")
+    def add(self, other: Report) -> None:
+        """Take over what another run met."""
+        self.outcomes.update(other.outcomes)
+        self.broken.extend(other.broken)
+        self.megabytes = max(self.megabytes, other.megabytes)
+        if other.slowest > self.slowest:
+            self.slowest, self.slowest_name = other.slowest, other.slowest_name
 
 
 def megabytes() -> float:
@@ -350,17 +359,41 @@ def mutated(pages: list[bytes], chance: random.Random) -> tuple[str, bytes]:
     return " + ".join(names), page[:LARGEST]
 
 
-def run(count: int, seed: int, *, with_hostile: bool = True) -> Report:
-    """Parse the hostile pages and ``count`` mutated ones."""
+def run(count: int, seed: str) -> Report:
+    """Parse ``count`` mutated pages in this process."""
     report = Report()
-    if with_hostile:
-        for name, page in hostile():
-            report.take(name, page)
     chance, pages = random.Random(seed), seeds()
     for number in range(count):
         name, page = mutated(pages, chance)
-        report.take(f"{number}: {name}", page)
+        report.take(f"{seed}, {number}: {name}", page)
     return report
+
+
+def run_hostile(size: int = LARGEST) -> Report:
+    """Parse the hostile pages in this process."""
+    report = Report()
+    for name, page in hostile(size):
+        report.take(name, page)
+    return report
+
+
+def _share(count: int, seed: str) -> Report:
+    """One share of a run in a process of its own, whose memory is measured; no pages: the hostile ones."""
+    report = run(count, seed) if count else run_hostile()
+    report.megabytes = megabytes()
+    if report.megabytes > MOST_MEGABYTES:
+        report.broken.append(f"{seed}: {report.megabytes:.0f} MB held at the most")
+    return report
+
+
+def run_in_shares(count: int, seed: int) -> Report:
+    """The hostile pages and ``count`` mutated ones, each share of SHARE in a process of its own."""
+    total = Report()
+    shares = [0, *([SHARE] * (count // SHARE)), *([count % SHARE] if count % SHARE else [])]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for report in pool.map(_share, shares, [f"{seed}.{number}" for number in range(len(shares))]):
+            total.add(report)
+    return total
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -370,12 +403,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     start = time.perf_counter()
-    report = run(options.pages, options.seed)
-    report.check_memory()
+    report = run_in_shares(options.pages, options.seed)
     for outcome, number in report.outcomes.most_common():
         print(f"{number:8,}  {outcome}")
     print(f"{sum(report.outcomes.values()):,} pages in {time.perf_counter() - start:.0f} s,", end=" ")
-    print(f"slowest {report.slowest:.2f} s ({report.slowest_name}), {megabytes():.0f} MB at the most")
+    print(f"slowest {report.slowest:.2f} s ({report.slowest_name}), {report.megabytes:.0f} MB at the most")
     for line in report.broken[:50]:
         print(f"BROKEN  {line}")
     return 1 if report.broken else 0
