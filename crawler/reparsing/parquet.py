@@ -65,7 +65,7 @@ def write(folder: Path, file: str, readings: Iterable[Reading], wanted: Wanted) 
     """
     pa, parquet = extra("pyarrow"), extra("pyarrow.parquet")
     rows = [row for reading in readings if (row := _row(reading)) and _is_wanted(row, wanted)]
-    path = folder / (file.removesuffix(".gz").removesuffix(".warc") + ".parquet")
+    path = folder / f"{file}.parquet"
     part = path.with_suffix(".part")
     try:
         parquet.write_table(pa.Table.from_pylist(rows, schema=open_schema()), part)

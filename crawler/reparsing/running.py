@@ -21,6 +21,7 @@ from crawler.items import Cause
 from crawler.reparsing import parquet
 from crawler.reparsing.cluster import Cluster, extra
 from crawler.reparsing.engines import Engine, Inline, Pool
+from crawler.reparsing.errors import NoArchiveError
 from crawler.reparsing.reading import Task
 from crawler.reparsing.recording import Rereading, Tally
 from crawler.reparsing.report import print_differences, print_tally
@@ -127,6 +128,8 @@ def export(plan: Plan, folder: Path) -> Tally:
     except OSError as error:
         raise ArgumentError(f"cannot make the folder {folder}: {error.strerror}") from None
     files = sorted(path.name for path in plan.folder.iterdir() if path.name.endswith((".warc", ".warc.gz")))
+    if not files:
+        raise NoArchiveError(f"no WARC file lies in {plan.folder}: TINTUC_ARCHIVE names their folder")
     tally = Tally()
     with _open_engine(plan, len(files)) as engine, _progress(len(files), "files") as advance:
         for task, readings in engine.read(_task(plan, file) for file in files):

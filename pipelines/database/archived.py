@@ -78,11 +78,11 @@ def archived(db: Database, wanted: Wanted, identify: Callable[[str], str | None]
         wanted: which of them.
         identify: the site's id in a URL, None where it has none.
     """
-    found = _texts(db, wanted)
+    texts = _by_file(_texts(db, wanted))
     return Archived(
-        texts=_by_file((file, offset, key) for file, offset, key in found if file is not None),
+        texts=[pages for pages in texts if pages.file],
         unread=_by_file(_unread(db, wanted, identify)) if wanted.template is None else [],
-        not_kept=sum(file is None for file, _, _ in found),
+        not_kept=sum(len(pages) for pages in texts if not pages.file),
     )
 
 
@@ -104,14 +104,15 @@ _TEXTS: Final = """
                 OR outcome = 'unchanged' AND (archive_file IS NOT NULL OR reason = :anew))
             AND ifnull(reason, '') NOT LIKE :older || '%'
     )
-    SELECT archive_file, archive_offset, a.key FROM pages JOIN articles a ON a.id = article_id
+    SELECT ifnull(archive_file, ''), ifnull(archive_offset, 0), a.key FROM pages JOIN articles a ON a.id = article_id
     WHERE place = 1 AND (:template IS NULL OR a.template = :template)
         AND (:since IS NULL OR fetched_at >= :since) AND (:before IS NULL OR fetched_at < :before)
     ORDER BY archive_file, archive_offset
 """
 
 
-def _texts(db: Database, wanted: Wanted) -> list[tuple[str | None, int, int]]:
+def _texts(db: Database, wanted: Wanted) -> Iterable[tuple[str, int, int]]:
+    """File, place and key of each page; no file where it was not kept."""
     values = {
         "article": _article(db, wanted.id),
         "template": wanted.template,
@@ -120,7 +121,7 @@ def _texts(db: Database, wanted: Wanted) -> list[tuple[str | None, int, int]]:
         "anew": READ_ANEW,
         "older": OLDER_PAGE,
     }
-    return db.conn.execute(_TEXTS, values).fetchall()
+    return db.conn.execute(_TEXTS, values)
 
 
 def _article(db: Database, id_: str | None) -> str | None:

@@ -91,7 +91,12 @@ def record(
         clock = iter(at + timedelta(minutes=n) for n in range(1_000_000))
         keeping = archive.keep if keep else None
         with Recorder(database, run_id, keep=keeping, identify=article_id, clock=lambda: at) as recorder:
-            return [recorder.record(fetch_of(page, read, next(clock))) for page in some]
+            return [_without_raw(recorder.record(fetch_of(page, read, next(clock)))) for page in some]
+
+
+def _without_raw(fetch: Fetch) -> Fetch:
+    fetch.raw = None  # large, and archived
+    return fetch
 
 
 def fetch_of(page: Page, read: Reader, at: datetime) -> Fetch:
