@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.replica import Replica
-from tests.running import QUICK, ROOT, Place
+from tests.running import QUICK, ROOT, Ended, Place
 
 PARTS = ("crawler", "pipelines", "setup.py", "pyproject.toml", "scrapy.cfg", "README.md", "LICENSE")
 VERSION = "9.9.9"
@@ -56,28 +56,36 @@ def test_the_egg_holds_the_two_packages_the_schema_and_the_settings(egg: Path) -
         assert "settings = crawler.settings" in packed.read("EGG-INFO/entry_points.txt").decode()
 
 
-def test_scrapyd_runs_the_spider_out_of_the_egg(egg: Path, tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    store = tmp_path / "eggs" / "tintuc"
+def scrapyd(egg: Path, place: Place, site: str, *args: str) -> Ended:
+    """Run a command out of the egg as the server does, in the server's folder."""
+    store = place.folder / "eggs" / "tintuc"
     store.mkdir(parents=True)
     shutil.copy(egg, store / "1.egg")
+    kept = {name: value for name, value in place.environment(site).items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, *RUNNER, *args],
+        cwd=place.folder,  # no scrapy.cfg, no checkout
+        env=kept | {"SCRAPY_PROJECT": "tintuc", "HOME": os.devnull, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def test_scrapyd_finds_the_spider_when_the_egg_arrives(egg: Path, place: Place) -> None:
+    ended = scrapyd(egg, place, "http://127.0.0.1:9", "list", "-s", "LOG_STDOUT=0")
+    assert (ended.code, ended.out) == (0, "baotintuc\n"), ended.err
+
+
+def test_scrapyd_runs_the_spider_out_of_the_egg(egg: Path, place: Place) -> None:
     settings = [part for name, value in QUICK.items() for part in ("-s", f"{name}={value}")]
     with Replica(seed=41, articles=3, sections=2) as replica:
-        ended = subprocess.run(
-            [sys.executable, *RUNNER, "crawl", "baotintuc", "-a", "_job=6487ec79", *settings],
-            cwd=tmp_path,  # where scrapyd runs: no scrapy.cfg, no checkout
-            env=_environment(place, replica.origin),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-    assert ended.returncode == 0, ended.stderr
-    assert {request.headers["user-agent"].split()[0] for request in replica.requests} == {f"tintuc/{VERSION}"}
+        job = ("-a", "_job=6487ec79")  # which the server adds
+        ended = scrapyd(egg, place, replica.origin, "crawl", "baotintuc", *job, *settings)
+        agents = {request.headers["user-agent"].split()[0] for request in replica.requests}
+    assert ended.code == 0, ended.err
+    assert agents == {f"tintuc/{VERSION}"}
     assert place.one("SELECT count(*) FROM articles") == 3
     assert place.one("SELECT json_extract(arguments, '$._job') FROM runs") == "6487ec79"
-
-
-def _environment(place: Place, site: str) -> dict[str, str]:
-    kept = {name: value for name, value in place.environment(site).items() if name != "PYTHONPATH"}
-    return kept | {"SCRAPY_PROJECT": "tintuc", "HOME": os.devnull, "PYTHONWARNINGS": "ignore"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crawler.items import Fetch, FetchKind, Outcome
-from pipelines.database import open_database, queries, runs
+from pipelines.database import open_database, queries, rollup, runs
 from pipelines.database.rollup import roll_up
 from pipelines.database.verify import repair, verify
 from tests.pipelines.factory import NOON, Desk, article, failure, feed, fetch
@@ -142,9 +144,31 @@ def test_a_run_is_rolled_up_once_and_no_call_takes_long(desk: Ledger) -> None:
 
 
 def test_a_long_run_goes_in_several_transactions(desk: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.database.rollup._BATCH", 3)
+    monkeypatch.setattr(rollup, "_BATCH", 3)
     desk.run(*(feed() for _ in range(10)))
     assert desk.roll_up() == 9
+
+
+def test_a_kill_between_two_batches_leaves_a_whole_file_and_the_next_look_takes_the_rest_along(
+    desk: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup, "_BATCH", 3)
+    desk.run(*(feed() for _ in range(10)))
+    whole, calls = rollup._roll_up_rows, iter(range(99))
+
+    def killed(*given: Any) -> int:
+        if next(calls) == 3:  # the first was for the empty run of the desk itself
+            raise KeyboardInterrupt
+        return whole(*given)
+
+    with monkeypatch.context() as during:
+        during.setattr(rollup, "_roll_up_rows", killed)
+        with pytest.raises(KeyboardInterrupt):
+            desk.roll_up()
+    assert (desk.findings(), desk.count("fetches"), desk.roll_up()) == ([], 4, 0)
+    desk.run(feed(), days=9)
+    desk.run(feed(), days=11)
+    assert desk.roll_up() == 5  # the four left behind, and that of the ninth day
 
 
 def test_repair_counts_runs_that_were_rolled_up_by_what_was_counted_then(desk: Ledger) -> None:
@@ -172,3 +196,57 @@ def test_the_database_opens_as_before(desk: Ledger) -> None:
     again = open_database(desk.path, create=False, readonly=True)
     assert queries.stored_ids(again, [article().id]) == {article().id}
     again.close()
+
+
+PAGES: Final = (FEED, "https://baotintuc.vn/robots.txt", article(1).url, article(2).url)
+ANSWERS: Final = ("whole", "not_modified", "error", "odd", "kept", "changed")
+
+
+def answered(url: str, how: str, number: int) -> Fetch:
+    """A fetch of a page that came to something; ``number`` tells its ETag from others."""
+    one = {PAGES[2]: fetch(article(1)), PAGES[3]: fetch(article(2))}.get(url) or feed(url=url)
+    one = replace(one, etag=f'"{number}"')
+    if how == "changed" and one.article:
+        return replace(one, article=replace(one.article, headline=f"Tít thứ {number}"))
+    return replace(
+        one,
+        **{
+            "not_modified": {"status": 304, "outcome": Outcome.NOT_MODIFIED, "article": None},
+            "error": {"status": 500, "outcome": Outcome.HTTP_ERROR, "article": None, "etag": None},
+            "odd": {"warnings": ("lạ",)},
+            "kept": {"archive_file": "a.warc.gz", "archive_offset": number},
+        }.get(how, {}),
+    )
+
+
+def told(desk: Ledger) -> dict[str, Any]:
+    """What the rest of the project asks of the ledger, and every row that explains something."""
+    plain = "outcome IN ('unchanged', 'read', 'not_modified') AND archive_file IS NULL AND warnings IS NULL"
+    return {
+        "validators": [queries.validators(desk.db, url) for url in PAGES],
+        "read": [queries.last_fetched(desk.db, url) for url in PAGES[:2]],
+        "warnings": desk.all("SELECT DISTINCT url, warnings FROM fetches WHERE warnings IS NOT NULL"),
+        "explaining": desk.all(f"SELECT * FROM fetches WHERE NOT ({plain}) AND warnings IS NULL"),
+        "counted": desk.all("SELECT kind, outcome, sum(count) FROM run_counts GROUP BY 1, 2 ORDER BY 1, 2"),
+    }
+
+
+@given(
+    runs_=st.lists(
+        st.lists(st.tuples(st.sampled_from(PAGES), st.sampled_from(ANSWERS)), max_size=8), max_size=8
+    ),
+    cuts=st.lists(st.integers(0, 9), max_size=3),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_happened_nobody_who_asks_the_ledger_notices(
+    tmp_path_factory: pytest.TempPathFactory, runs_: list[list[tuple[str, str]]], cuts: list[int]
+) -> None:
+    desk = Ledger(tmp_path_factory.mktemp("ledger") / "baotintuc.db")
+    for day, looks in enumerate(runs_):
+        desk.run(*(answered(url, how, 10 * day + at) for at, (url, how) in enumerate(looks)), days=day)
+    before, rows = told(desk), desk.count("fetches")
+    gone = sum(roll_up(desk.db, NOON + timedelta(days=cut), LATER, most=5) for cut in cuts)
+    assert told(desk) == before
+    assert desk.count("fetches") == rows - gone
+    assert desk.findings() == []
+    desk.db.close()
