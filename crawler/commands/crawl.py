@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -25,9 +22,10 @@ from crawler.fetching import now
 from crawler.health import Level
 from crawler.site.urls import HANOI
 from crawler.spiders.arguments import Arguments
+from crawler.spiders.beforehand import reading
 from crawler.spiders.estimate import Estimate, estimate
 from crawler.summary import print_summary
-from pipelines.database import crawling, open_database
+from pipelines.database import crawling
 from pipelines.database.errors import DatabaseError
 
 HISTORY_DAYS: Final = 14
@@ -63,7 +61,7 @@ class Command(ScrapyCrawl):
         if getattr(crawler.spidercls, "keeps_record", False):
             config.check(crawler.settings)
             path = config.database_path(crawler.settings)
-            with _known(path) as database:  # all is checked before a folder is made or a page is fetched
+            with reading(path) as database:  # all is checked before a folder is made or a page is fetched
                 given = Arguments.read(arguments, crawling.known_sections(database) if database else ())
                 if given.since:
                     say(f"back-fill: {_cost(given, database, crawler.settings)}")
@@ -99,19 +97,6 @@ class Command(ScrapyCrawl):
             return Exit.STOPPED
         healthy = ledger.verdict is not None and ledger.verdict.level is not Level.FAIL
         return Exit.HEALTHY if healthy else Exit.UNHEALTHY
-
-
-@contextmanager
-def _known(path: Path) -> Iterator[Database | None]:
-    """The database where there is one, for reading; None before the first run."""
-    if not path.exists():
-        yield None
-        return
-    database = open_database(path, create=True)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def _cost(given: Arguments, database: Database | None, settings: BaseSettings) -> Estimate:

@@ -142,6 +142,8 @@ _BY_ID: Final = {section.id: section for section in SECTIONS}
 
 def by_slug(slug: str) -> Section | None:
     """The section with this slug, in any of the spellings seen; None if unknown."""
+    if slug in UNNUMBERED:
+        return Section(slug=slug, name=slug)
     return _BY_SLUG.get(_OTHER_SLUGS.get(slug, slug))
 
 
@@ -155,28 +157,24 @@ def slugs() -> tuple[str, ...]:
     return tuple(sorted({str(section.slug) for section in SECTIONS} | set(UNNUMBERED)))
 
 
-def listing_urls(slug: str) -> tuple[str, ...]:
+def listing_urls(section: Section) -> tuple[str, ...]:
     """The first listing page of a section, in the form of each CMS."""
-    section = by_slug(slug)
-    if section is None or section.id is None:
-        return (f"{ORIGIN}/{slug}.htm", f"{ORIGIN}/{slug}/")
+    if section.id is None:
+        return (f"{ORIGIN}/{section.slug}.htm", f"{ORIGIN}/{section.slug}/")
     return (
         f"{ORIGIN}/{section.slug}-{section.id}ct{section.parent_id or 0}.htm",
         f"{ORIGIN}/{section.slug}/",
     )
 
 
-def feed_urls(slug: str) -> tuple[str, ...]:
+def feed_urls(section: Section) -> tuple[str, ...]:
     """The feed of a section, in the form of each CMS."""
-    section = by_slug(slug)
-    old = f"{ORIGIN}/{slug}.rss"
-    return (old,) if section is None else (old, f"{ORIGIN}/rss/{section.slug}-{section.id}.rss")
+    old = f"{ORIGIN}/{section.slug}.rss"
+    return (old,) if section.id is None else (old, f"{ORIGIN}/rss/{section.slug}-{section.id}.rss")
 
 
 def all_feed_urls() -> tuple[str, ...]:
     """The feeds to try where the site's own index of feeds can't be read."""
     old = tuple(f"{ORIGIN}/{slug}.rss" for slug in OLD_FEEDS)
-    new = tuple(
-        f"{ORIGIN}/rss/{section.slug}-{section.id}.rss" for section in SECTIONS if section.parent_id is None
-    )
-    return (f"{ORIGIN}/rss/home.rss", *old, *new)
+    main = (section for section in SECTIONS if section.parent_id is None)
+    return (f"{ORIGIN}/rss/home.rss", *old, *(feed_urls(section)[-1] for section in main))

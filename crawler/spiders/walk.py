@@ -19,6 +19,8 @@ SLACK: Final = timedelta(hours=2)
 """How far the age that a link tells may be off: publication was up to 36 minutes from the
 creation time in the id on the pages seen."""
 
+_TO_KNOWN: Final = "to-known"
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -30,18 +32,21 @@ class Walk:
         until: last local day of it, inclusive.
         reached: age of the middle card of the page read last; None at the first page, or where
             the cards tell no age.
+        ends_at_known: whether a page of known articles ends it.
     """
 
     place: str
     since: date | None = None
     until: date | None = None
     reached: datetime | None = None
+    ends_at_known: bool = False
 
     def __str__(self) -> str:
         """As written to ``found_by``: ``listing:thoi-su 2024-04-01..2024-04-30``."""
         days = f" {self.since or ''}..{self.until or ''}" if self.since or self.until else ""
         reached = f" @{self.reached.isoformat(timespec='seconds')}" if self.reached else ""
-        return f"listing:{self.place}{days}{reached}"
+        known = f" {_TO_KNOWN}" if self.ends_at_known else ""
+        return f"listing:{self.place}{days}{reached}{known}"
 
     @classmethod
     def read(cls, found_by: str) -> Self:
@@ -50,7 +55,8 @@ class Walk:
         days = next((word for word in words if ".." in word), "..")
         reached = next((word[1:] for word in words if word.startswith("@")), "")
         since, _, until = days.partition("..")
-        return cls(name, _day(since), _day(until), datetime.fromisoformat(reached) if reached else None)
+        at = datetime.fromisoformat(reached) if reached else None
+        return cls(name, _day(since), _day(until), at, ends_at_known=_TO_KNOWN in words)
 
     def wants(self, card: Card) -> bool:
         """Whether an article may lie in the range; one whose age nothing tells may."""
@@ -65,9 +71,9 @@ class Walk:
     def why_stop(self, cards: Collection[Card], known: Collection[str], *, repeats: bool) -> str | None:
         """Why the walk ends at a page; None where the page after it is still to be read.
 
-        A page of known articles ends a walk that has no range, but only on new ground: where a
-        walk goes on after an interruption the listing has moved on, and what now stands on its
-        page may be what was read before.
+        A page of known articles ends a walk only on new ground: where one goes on after an
+        interruption the listing has moved on, and what now stands on its page may be what was
+        read before.
 
         Args:
             cards: the articles on the page.
@@ -78,11 +84,10 @@ class Walk:
             return "no articles on it"
         if repeats:
             return "repeats the page before"
-        if self.since is not None:
-            return "older than asked for" if self._is_past(cards) else None
-        if all(card.url in known for card in cards) and self._is_new_ground(cards):
-            return "all known"
-        return None
+        if self._is_past(cards):
+            return "older than asked for"
+        all_known = self.ends_at_known and all(card.url in known for card in cards)
+        return "all known" if all_known and self._is_new_ground(cards) else None
 
     def _is_new_ground(self, cards: Collection[Card]) -> bool:
         middle = _middle(cards)

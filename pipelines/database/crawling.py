@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
+from crawler.items import Section
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 from pipelines.database.opening import explained, path_of, writing
@@ -47,19 +48,30 @@ def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) ->
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
 
 
-def read_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
-    """Those feeds, listings or sitemaps that were answered at or after a time."""
+def answered_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
+    """Those feeds, listings or sitemaps that were read, or said not to exist, at or after a time."""
     sql = (
         "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ?"
-        " AND outcome IN ('read', 'not_modified') LIMIT 1"
+        " AND (outcome IN ('read', 'not_modified') OR status IN (404, 410)) LIMIT 1"
     )
     return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
 
 
-def known_sections(db: Database) -> set[str]:
-    """The slugs of the sections that stored articles name."""
-    rows = db.conn.execute("SELECT DISTINCT slug FROM sections WHERE slug IS NOT NULL")
-    return {slug for (slug,) in rows}
+def gone_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
+    """Those URLs that the site said do not exist, at or after a time."""
+    sql = "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ? AND status IN (404, 410) LIMIT 1"
+    return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
+
+
+def known_sections(db: Database) -> dict[str, Section]:
+    """The sections that stored articles name, by slug."""
+    rows = db.conn.execute(
+        "SELECT id, slug, name, parent_id FROM sections WHERE slug IS NOT NULL AND name IS NOT NULL"
+    )
+    return {
+        slug: Section(id=id_ if id_ > 0 else None, slug=slug, name=name, parent_id=parent)
+        for id_, slug, name, parent in rows
+    }
 
 
 def count_articles(db: Database) -> int:

@@ -37,7 +37,7 @@ def test_a_page_with_something_new_leads_to_the_next() -> None:
 
 def test_a_page_of_known_articles_ends_the_walk() -> None:
     cards = page(NOON)
-    assert Walk("thoi-su").why_stop(cards, urls(cards), repeats=False) == "all known"
+    assert Walk("thoi-su", ends_at_known=True).why_stop(cards, urls(cards), repeats=False) == "all known"
 
 
 def test_an_empty_page_and_a_repeated_one_end_any_walk() -> None:
@@ -78,7 +78,7 @@ def test_a_back_fill_wants_its_days_give_or_take_what_an_id_may_be_off() -> None
 
 def test_after_an_interruption_a_known_page_does_not_end_the_walk_before_new_ground() -> None:
     """Page 3 was owed when the run was killed; 25 articles later, page 3 holds what was on page 2."""
-    walk = Walk("thoi-su").after(page(NOON - timedelta(hours=20)))
+    walk = Walk("thoi-su", ends_at_known=True).after(page(NOON - timedelta(hours=20)))
     moved_on = page(NOON - timedelta(hours=15))
     assert walk.why_stop(moved_on, urls(moved_on), repeats=False) is None
     exactly_a_page = page(NOON - timedelta(hours=20))
@@ -89,7 +89,7 @@ def test_after_an_interruption_a_known_page_does_not_end_the_walk_before_new_gro
 
 def test_a_pinned_old_article_does_not_count_as_how_far_the_walk_is() -> None:
     pinned = Card(url="https://baotintuc.vn/ghim-post1.html", dated_at=datetime(2020, 1, 1, tzinfo=HANOI))
-    walk = Walk("thoi-su").after([pinned, *page(NOON)])
+    walk = Walk("thoi-su", ends_at_known=True).after([pinned, *page(NOON)])
     following = page(NOON - timedelta(hours=20))
     assert walk.why_stop(following, urls(following), repeats=False) == "all known"
 
@@ -105,9 +105,9 @@ DAYS = st.none() | st.dates(min_value=date(1990, 1, 1))
     | st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.replace(microsecond=0, tzinfo=HANOI)),  # noqa: DTZ001
 )
 def test_a_walk_is_read_back_from_the_frontier_as_it_was(
-    place: str, since: date | None, until: date | None, reached: datetime | None
+    where: str, since: date | None, until: date | None, reached: datetime | None, ends_at_known: bool
 ) -> None:
-    walk = Walk(place, since, until, reached)
+    walk = Walk(where, since, until, reached, ends_at_known)
     assert Walk.read(str(walk)) == walk
 
 

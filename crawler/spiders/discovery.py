@@ -1,0 +1,200 @@
+"""Discovery: from what feeds, listings and sitemaps link to, to what a run wants of it.
+
+Decides by what the database knows and the run was asked for; fetches nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from crawler import config
+from crawler.fetching import now
+from crawler.items import FetchKind, Found
+from crawler.site import feeds, listings, sections, sitemaps
+from crawler.site.listings import Card
+from crawler.site.urls import HANOI, UrlKind, article_id, read
+from crawler.spiders.walk import Walk
+from pipelines.database import crawling, queries
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+    from scrapy.statscollectors import StatsCollector
+    from sqlite_utils import Database
+
+    from crawler.spiders.arguments import Arguments
+
+
+class Discovery:
+    """What one run looks for.
+
+    Args:
+        arguments: what the run was asked for.
+        database: what is known already.
+        settings: the numbers.
+        stats: where each layer is counted (``tintuc/discovery/<layer>/...``).
+    """
+
+    def __init__(
+        self, arguments: Arguments, database: Database, settings: BaseSettings, stats: StatsCollector
+    ):
+        self._arguments = arguments
+        self._database = database
+        self._stats = stats
+        self._hours = config.whole_number(settings, "TINTUC_LISTING_HOURS")
+        self._first_days = config.whole_number(settings, "TINTUC_FIRST_DAYS")
+        self._most_pages = config.whole_number(settings, "TINTUC_LISTING_PAGES", 1)
+        self._pages_read: dict[str, int] = {}
+        self._page_before: dict[str, frozenset[str]] = {}
+
+    # --- how far back ----------------------------------------------------------------------
+
+    def walk(self, url: str, place: str) -> Walk:
+        """The walk through a listing that begins at ``url``.
+
+        As far back as was asked for. Where nothing was: to a day before the listing was last
+        read, or on the first time ``TINTUC_FIRST_DAYS``. Only a listing that was read before
+        tells by a page of known articles that there is nothing new behind it.
+        """
+        if self._arguments.since:
+            return Walk(place, self._arguments.since, self._arguments.until)
+        last = queries.last_fetched(self._database, url)
+        return Walk(place, self._horizon(url), ends_at_known=last is not None)
+
+    def _horizon(self, url: str) -> date:
+        last = queries.last_fetched(self._database, url)
+        if last is None:
+            return now().astimezone(HANOI).date() - timedelta(days=self._first_days)
+        return last.astimezone(HANOI).date() - timedelta(days=1)
+
+    # --- what is due -----------------------------------------------------------------------
+
+    def due(self, urls: Collection[str]) -> list[str]:
+        """Those that did not answer within ``TINTUC_LISTING_HOURS``; all of them on a back-fill."""
+        if self._arguments.since:
+            return list(urls)
+        answered = crawling.answered_since(self._database, urls, now() - timedelta(hours=self._hours))
+        return [url for url in urls if url not in answered]
+
+    def due_sitemaps(self, index: str, named: Iterable[sitemaps.SitemapUrl]) -> list[str]:
+        """The sitemaps of an index to read: of the news of today, and of the months in range."""
+        since = self._arguments.since or self._horizon(index)
+        until = self._arguments.until or now().astimezone(HANOI).date()
+        return self.due([entry.url for entry in named if _may_name(entry.url, since, until)])
+
+    def worth_trying(self, urls: Iterable[str]) -> list[str]:
+        """Those feeds of the built-in list that the site did not answer for with "not found" today."""
+        day = now() - timedelta(days=1)
+        urls = list(urls)
+        gone = crawling.gone_since(self._database, urls, day)
+        return [url for url in urls if url not in gone]
+
+    # --- what is found ---------------------------------------------------------------------
+
+    def in_feed(self, url: str, feed: feeds.Feed) -> tuple[Found, ...]:
+        """What a feed gives: its articles, and where none of them is known, the listing behind it."""
+        walk = self.walk(url, slug_of(url))
+        place = f"feed:{walk.place}"
+        found = tuple(
+            Found(
+                url=entry.url,
+                kind=FetchKind.ARTICLE,
+                found_by=place,
+                published_at=entry.published_at,
+                modified_at=entry.modified_at,
+            )
+            for entry in feed.entries
+            if walk.wants(Card(url=entry.url, dated_at=entry.published_at))
+        )
+        new = self._count("feed", found)
+        return found + (self._behind(feed, url) if found and new == len(found) else ())
+
+    def _behind(self, feed: feeds.Feed, url: str) -> tuple[Found, ...]:
+        """More may have been published than the feed holds: its listing is owed."""
+        if not self._arguments.is_whole_site:
+            return ()
+        link = read(feed.link or "")
+        known = sections.by_slug(slug_of(url))
+        if link is not None and link.kind is UrlKind.SECTION:
+            pages: tuple[str, ...] = (link.url,)
+        else:
+            pages = sections.listing_urls(known) if known else ()
+        return tuple(
+            Found(url=page, kind=FetchKind.LISTING, found_by=str(self.walk(page, slug_of(page))))
+            for page in pages
+        )
+
+    def in_sitemap(self, url: str, sitemap: sitemaps.Sitemap) -> tuple[Found, ...]:
+        """What a sitemap gives; what tells no age is left to the layers that do, but on a back-fill."""
+        walk = self.walk(url, "sitemap")
+        cards = [Card(url=entry.url, dated_at=entry.modified_at) for entry in sitemap.articles]
+        told = [card for card in cards if card.dated_at or self._arguments.since]
+        return self.on_page("sitemap", told, walk)
+
+    def on_page(self, layer: str, cards: Iterable[Card], walk: Walk) -> tuple[Found, ...]:
+        """The articles of a page that the walk wants."""
+        place = layer if layer in ("home", "sitemap") else f"{layer}:{walk.place}"
+        found = tuple(
+            Found(url=card.url, kind=FetchKind.ARTICLE, found_by=place) for card in cards if walk.wants(card)
+        )
+        self._count(layer, found)
+        return found
+
+    def on_listing(
+        self, url: str, walk: Walk, listing: listings.Listing
+    ) -> tuple[tuple[Found, ...], str | None]:
+        """What a page of a listing gives, the page after it included; and why the walk ends here, if so."""
+        known = self.known(card.url for card in listing.cards)
+        found = self.on_page("listing", listing.cards, walk)
+        stop = self._why_stop(url, walk, listing, known)
+        if stop is None and listing.next_url:
+            following = str(walk.after(listing.cards))
+            found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
+        return found, stop
+
+    def _why_stop(
+        self, url: str, walk: Walk, listing: listings.Listing, known: Collection[str]
+    ) -> str | None:
+        form = f"{walk.place} {_form(url)}"  # the two CMS' listings of a section are walked side by side
+        page = frozenset(card.url for card in listing.cards)
+        repeats = self._page_before.get(form) == page
+        self._page_before[form] = page
+        self._pages_read[form] = self._pages_read.get(form, 0) + 1
+        stop = walk.why_stop(listing.cards, known, repeats=repeats)
+        if stop is None and listing.next_url is None:
+            return "the last page"
+        if stop is None and self._pages_read[form] >= self._most_pages:
+            return "more pages than a listing has (TINTUC_LISTING_PAGES)"
+        return stop
+
+    def known(self, urls: Iterable[str]) -> set[str]:
+        """Those URLs whose article is stored, withdrawn, queued or given up."""
+        return crawling.known_links(self._database, urls, article_id)
+
+    def _count(self, layer: str, found: Collection[Found]) -> int:
+        """Count what a layer found, and how much of it was not known; return the latter."""
+        known = self.known(link.url for link in found)
+        new = sum(link.url not in known for link in found)
+        for name, number in (("pages", 1), ("links", len(found)), ("new", new)):
+            self._stats.inc_value(f"tintuc/discovery/{layer}/{name}", number)
+        return new
+
+
+def slug_of(url: str) -> str:
+    """The name of the place a URL of the site is: its section's slug, else its last part."""
+    link = read(url)
+    return (link.slug if link else None) or url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _form(url: str) -> str:
+    """Which of a section's listings a page belongs to."""
+    link = read(url)
+    if link is None or link.kind is UrlKind.MORE:
+        return "new"
+    return "old" if link.section_id else "new"
+
+
+def _may_name(url: str, since: date, until: date) -> bool:
+    month = sitemaps.month_of(url)
+    return "google-news" in url if month is None else month[0] <= until and since < month[1]
