@@ -21,7 +21,7 @@ RUN = Run(code=0, seconds=1.5, cpu=1.0, memory=95, fetches=50, new=3, again=20, 
 
 def day(runs: int = 3, **changes: object) -> Day:
     """A day of runs that are all alike."""
-    return Day(runs=[replace(RUN, **changes)] * runs, database=2.0, archive=1.0)  # type: ignore[arg-type]
+    return Day(runs=[replace(RUN, **changes)] * runs, database=2.0, archive=1.0, ledger=1234)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_table_has_a_line_a_day() -> None:
         console.print(table([day(), day(verdict="WARN")]))
     head, first, second = captured.get().strip().splitlines()
     assert head.split()[:3] == ["day", "runs", "new"]
-    assert first.split() == ["1", "3", "9", "60", "1.50", "20.0", "95", "2.0", "1.0", "3", "OK"]
+    assert first.split() == ["1", "3", "9", "60", "1.50", "20.0", "95", "2.0", "1.0", "1,234", "3", "OK"]
     assert second.endswith("3 WARN")
 
 

@@ -41,6 +41,9 @@ BY_DAY: Final = 18.0
 BY_NIGHT: Final = 1.5
 """Articles an hour, from six to ten in the evening and in the other hours: 300 a day."""
 
+LEDGER_DAYS: Final = 2
+"""Instead of 30, so that most of the week's runs roll up what is old."""
+
 MORE_MEMORY: Final = 1.15
 MORE_WORK: Final = 1.5
 """What the last day may take of the second one's: peak memory of a run; CPU time a page (the machine's
@@ -63,11 +66,12 @@ class Run:
 
 @dataclass(slots=True)
 class Day:
-    """The runs of a day, and the files' sizes (MB) at its end."""
+    """The runs of a day; at its end the files' sizes (MB) and how many rows the ledger has."""
 
     runs: list[Run] = field(default_factory=list)
     database: float = 0.0
     archive: float = 0.0
+    ledger: int = 0
 
     @property
     def memory(self) -> float:
@@ -93,8 +97,9 @@ class Week:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Have the runner at hand."""
-        calm = {"TINTUC_HEALTH_DISK_WARN_MB": "0", "TINTUC_HEALTH_DISK_FAIL_MB": "0"}
-        environment = self.place.environment(self.replica.origin) | calm
+        ours = {"TINTUC_HEALTH_DISK_WARN_MB": "0", "TINTUC_HEALTH_DISK_FAIL_MB": "0"}
+        ours["TINTUC_LEDGER_DAYS"] = str(LEDGER_DAYS)
+        environment = self.place.environment(self.replica.origin) | ours
         command = [sys.executable, "-m", "tests.torture.runner", str(self.log)]
         with subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -156,6 +161,7 @@ class Week:
             self.pass_time()
             if done % A_DAY == 0 or done == number:
                 day.database, day.archive = self.sizes()
+                day.ledger = self.place.one("SELECT count(*) FROM fetches")
                 yield day
                 day = Day()
 
@@ -163,7 +169,7 @@ class Week:
 def table(days: Iterable[Day]) -> Table:
     """The days as a table."""
     heads = ("day", "runs", "new", "looked at again", "s/run", "CPU ms/fetch", "MB memory", "database MB")
-    made = Table(*heads, "archive MB", "verdicts", box=None)
+    made = Table(*heads, "archive MB", "ledger rows", "verdicts", box=None)
     for number, day in enumerate(days, start=1):
         verdicts = Counter(run.verdict for run in day.runs)
         made.add_row(
@@ -176,6 +182,7 @@ def table(days: Iterable[Day]) -> Table:
             f"{day.memory:.0f}",
             f"{day.database:.1f}",
             f"{day.archive:.1f}",
+            f"{day.ledger:,}",
             ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()),
         )
     return made
