@@ -103,6 +103,7 @@ DAYS = st.none() | st.dates(min_value=date(1990, 1, 1))
     DAYS,
     st.none()
     | st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.replace(microsecond=0, tzinfo=HANOI)),  # noqa: DTZ001
+    st.booleans(),
 )
 def test_a_walk_is_read_back_from_the_frontier_as_it_was(
     where: str, since: date | None, until: date | None, reached: datetime | None, ends_at_known: bool
