@@ -50,13 +50,14 @@ fuzz: $(VENV)/tested
 torture: $(VENV)/tested
 	@$(BIN)/python -m tests.torture $(ARGS)
 
-# The newest versions that fit pyproject.toml, in an environment of its own.
+# The newest versions that fit pyproject.toml, in an environment of its own. Use the oldest Python
+# that is supported: some packages have left the first releases of 3.11 behind.
 constraints:
 	@"$(PYTHON)" -m venv build/constraints
 	@build/constraints/bin/python -m pip install --quiet --upgrade '.[test]'
 	@{ echo "# The versions that the suite passes with: pip install --constraint constraints.txt"; \
 	   echo "# Made anew with: make constraints"; \
-	   build/constraints/bin/python -m pip freeze --exclude tintuc; } > constraints.txt
+	   build/constraints/bin/python -m pip freeze --all --exclude tintuc --exclude pip; } > constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
