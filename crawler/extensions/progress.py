@@ -81,7 +81,7 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Pages fetched a minute, over the last minute."""
+        """Pages fetched/minute, over the last minute."""
         (first, before), (last, fetched) = self._past[0], self._past[-1]
         return 60 * (fetched - before) / (last - first) if last > first else 0.0
 
@@ -98,9 +98,9 @@ class Progress:
         """Two lines: the numbers, and what it does now."""
         passed = timedelta(seconds=round(moment - self.started))
         numbers = f"{self.found:,} found · {self.fetched:,} fetched · {self.stored:,} stored"
-        parts = (f"{self.rate:.0f} pages/min", f"{self.owed:,} owed", self.reached, str(passed))
-        line = " · ".join([numbers, *filter(None, parts)])
-        return Text(f"{line}\n{self.asking or 'starting'}", overflow="ellipsis", no_wrap=True)
+        first = f"{numbers} · {self.rate:.0f}/min · {self.owed:,} owed · {passed}"
+        second = " · ".join(filter(None, (self.reached, self.asking or "starting")))
+        return Text(f"{first}\n{second}", overflow="ellipsis", no_wrap=True)
 
 
 class ProgressExtension:

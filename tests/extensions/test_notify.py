@@ -7,10 +7,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 from scrapy.settings import Settings
 
 from crawler.extensions.notify import is_change, read_addresses
@@ -170,6 +173,12 @@ def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
     assert is_change(reporting.Before(verdict="OK"), fail, judged=False, least=least)
     assert not is_change(reporting.Before(verdict="OK", is_unjudged=True), fail, judged=False, least=least)
     assert is_change(reporting.Before(verdict="OK", is_unjudged=True), fail, judged=True, least=least)
+
+
+def test_the_extra_does_not_hold_python_dateutil_back() -> None:
+    wants = [Requirement(line) for line in requires("apprise") or ()]
+    assert "python-dateutil" not in {want.name for want in wants}
+    assert Version(version("python-dateutil")) >= Version("4")
 
 
 def test_each_sort_of_run_has_its_own_past(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_terminal_sees_found_fetched_stored_rate_and_what_is_done_now(place: P
         code, sent = on_terminal(place, replica.origin)
     assert code == 0, sent
     seen = plain(sent)
-    assert re.search(r"\d+ found · \d+ fetched · \d+ stored · \d+ pages/min · \d+ owed · 0:00:\d\d", seen)
+    assert re.search(r"\d+ found · \d+ fetched · \d+ stored · \d+/min · \d+ owed · 0:00:\d\d", seen)
     assert "12 stored" in seen  # drawn once more at the end
     assert re.search(r"^(article|feed|listing|sitemap) /", seen, re.MULTILINE)
 
@@ -76,7 +76,7 @@ def test_it_is_gone_in_the_end_and_the_summary_stays(place: Place) -> None:
     with Replica(seed=34, articles=2, sections=2) as replica:
         _, sent = on_terminal(place, replica.origin)
     left = "\n".join(screen(sent))
-    assert "pages/min" not in left
+    assert "/min · " not in left
     assert left.startswith("new  ")
     assert "articles in the database" in left
 
@@ -93,7 +93,7 @@ def test_a_warning_is_printed_above_it_and_not_through_it(place: Place) -> None:
 def test_nobody_sees_it_where_there_is_no_terminal(place: Place) -> None:
     with Replica(seed=34, articles=2, sections=2) as replica:
         ended = place.crawl(replica.origin)
-    assert "pages/min" not in ended.err
+    assert "/min · " not in ended.err
     assert "\x1b" not in ended.err
 
 
@@ -127,7 +127,7 @@ def test_it_adds_up_what_the_statistics_say() -> None:
     progress.owed = 1234
     assert (
         progress.text(83).plain
-        == "34 found · 45 fetched · 6 stored · 90 pages/min · 1,234 owed · 0:01:23\nstarting"
+        == "34 found · 45 fetched · 6 stored · 90/min · 1,234 owed · 0:01:23\nstarting"
     )
 
 
@@ -142,7 +142,15 @@ def test_a_back_fill_says_how_far_back_it_is() -> None:
     progress = Progress(0, since=date(2024, 4, 1), until=date(2024, 4, 30), day=date(2024, 4, 15))
     assert progress.reached == "at 2024-04-15, back to 2024-04-01 (50%)"
     progress.tick(0, {})
-    assert progress.reached in progress.text(0).plain
+    progress.asking = "article /thoi-su/mot-bai.htm"
+    assert progress.text(0).plain.splitlines()[1] == f"{progress.reached} · {progress.asking}"
+
+
+def test_the_numbers_fit_a_terminal_of_80_columns_after_a_year() -> None:
+    progress = Progress(0, owed=123_456)
+    progress.tick(0, {"tintuc/discovery/feed/new": 98_765, "response_received_count": 98_765})
+    progress.stored = 98_765
+    assert len(progress.text(86_399).plain.splitlines()[0]) <= 80
 
 
 def test_an_incremental_run_does_not() -> None:
