@@ -81,7 +81,7 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Pages fetched/minute, over the last minute."""
+        """Pages fetched a minute, over the last minute."""
         (first, before), (last, fetched) = self._past[0], self._past[-1]
         return 60 * (fetched - before) / (last - first) if last > first else 0.0
 
