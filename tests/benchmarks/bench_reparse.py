@@ -86,7 +86,7 @@ def measure(count: int, rounds: int) -> dict[str, float]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=1500)
+    parser.add_argument("--pages", type=int, default=2500)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     found = measure(options.pages, options.rounds)
