@@ -104,7 +104,8 @@ _TEXTS: Final = """
                 OR outcome = 'unchanged' AND (archive_file IS NOT NULL OR reason = :anew))
             AND ifnull(reason, '') NOT LIKE :older || '%'
     )
-    SELECT ifnull(archive_file, ''), ifnull(archive_offset, 0), a.key FROM pages JOIN articles a ON a.id = article_id
+    SELECT ifnull(archive_file, ''), ifnull(archive_offset, 0), a.key
+    FROM pages JOIN articles a ON a.id = article_id
     WHERE place = 1 AND (:template IS NULL OR a.template = :template)
         AND (:since IS NULL OR fetched_at >= :since) AND (:before IS NULL OR fetched_at < :before)
     ORDER BY archive_file, archive_offset
