@@ -1,17 +1,18 @@
 """Which stored article a page is: by the site's ids in every URL that led to it.
 
 Two ids become one article only on evidence: a redirect or a canonical link says so *and* headline
-or publication time agrees. Reads only; :mod:`pipelines.join` does the writing.
+or publication time agrees, of two pages that were both seen. An id whose article was never seen
+leads to nothing but a warning. Reads only; :mod:`pipelines.join` does the writing.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from crawler.items import Article, Fetch
+from crawler.items import Article, Cause, Fetch
 from pipelines import times
 from pipelines.content import normal
 from pipelines.database.stored import Identify, Stored, by_id
@@ -20,6 +21,10 @@ NEAR_CREATION: Final = timedelta(days=1)
 """How far the day in a 17-digit id may lie from the publication: drafts wait over night at most
 (35 minutes at most on the pages seen)."""
 
+SAME_STORY: Final = timedelta(days=1)
+"""How far apart two pages under one headline may be published and be the same article: further, they
+are two issues of a series."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -27,7 +32,8 @@ class Identity:
 
     ``stored``: the row it belongs to, None for a new article. ``joined``: rows that turn out to be
     the same article. ``ids``: ids to record for it. ``refused``: why the ids cannot be one article.
-    ``doubts``: ids that could not be checked, as warnings.
+    ``doubts``: what could not be checked or was found wrong, as warnings. ``belied``: the row that has
+    the page's id on record although it is another article, None where all is well.
     """
 
     stored: Stored | None = None
@@ -35,13 +41,16 @@ class Identity:
     ids: tuple[str, ...] = ()
     refused: str | None = None
     doubts: tuple[str, ...] = ()
+    belied: Stored | None = None
 
 
 def identify_article(
     conn: sqlite3.Connection, fetch: Fetch, article: Article, identify: Identify
 ) -> Identity:
     """Find the stored article that a page is, and the ids to join; writes nothing."""
-    own = by_id(conn, article.id)
+    found = by_id(conn, article.id)
+    belied = found if found and _is_another(conn, fetch, article, found) else None
+    own = None if belied else found
     ids = [id_ for id_ in named_ids(fetch, article, identify) if id_ != article.id]
     rows = {id_: by_id(conn, id_) for id_ in ids}
     others = _other_rows(own, rows)
@@ -49,7 +58,8 @@ def identify_article(
     if unlike is not None:
         return Identity(stored=own, refused=_disagreement(article, unlike))
     unknown = [id_ for id_, row in rows.items() if row is None]
-    return _joined(own, others, article, unknown)
+    identity = _joined(own, others, article, unknown)
+    return _taken_back(identity, article, belied) if belied else identity
 
 
 def named_ids(fetch: Fetch, article: Article, identify: Identify) -> list[str]:
@@ -75,25 +85,53 @@ def _joined(own: Stored | None, others: list[Stored], article: Article, unknown:
     return Identity(
         stored=rows[0] if rows else None,
         joined=tuple(rows[1:]),
-        ids=(article.id, *(id_ for id_ in unknown if _day_agrees(article, id_))),
-        doubts=tuple(
-            f"cannot tell whether {id_} is the same article as {article.id}"
-            for id_ in unknown
-            if _day_agrees(article, id_) is None
-        ),
+        ids=(article.id,),
+        doubts=tuple(f"cannot tell whether {id_} is the same article as {article.id}" for id_ in unknown),
     )
+
+
+def _is_another(conn: sqlite3.Connection, fetch: Fetch, article: Article, row: Stored) -> bool:
+    """Whether the row that has a page's id on record is not the page's article after all.
+
+    A row that was given the id of another article has an id and an address of its own. The parser
+    takes nothing back: what it reads again may be older than the edits that came since. Nor does a
+    copy, which is not the article's own page.
+    """
+    if row.id == article.id or row.url == article.url:
+        return False
+    if fetch.article is None or fetch.cause is Cause.PARSER:
+        return False
+    return not agree(article, row) and not _was_called(conn, row, article.headline)
+
+
+def _was_called(conn: sqlite3.Connection, row: Stored, headline: str | None) -> bool:
+    """Whether a superseded text of a stored article has this headline."""
+    sql = "SELECT headline FROM superseded WHERE article_id = ? AND headline IS NOT NULL"
+    return any(_same(headline, old) for (old,) in conn.execute(sql, (row.id,)))
+
+
+def _taken_back(identity: Identity, article: Article, belied: Stored) -> Identity:
+    doubt = f"{article.id} was recorded as article {belied.id}, but is another one"
+    return replace(identity, belied=belied, doubts=(doubt, *identity.doubts))
 
 
 def agree(article: Article, row: Stored) -> bool:
     """Whether headline or publication time of a page are those of a stored article.
 
-    Times agree to the minute: one design prints no seconds.
+    Times agree to the minute: one design prints no seconds. The headline alone does not count for
+    pages published more than ``SAME_STORY`` apart.
     """
-    if normal(article.headline).casefold() == normal(row.headline).casefold():
-        return True
     if article.published_at is None or row.published_at is None:
-        return False
-    return _minute(article.published_at) == _minute(times.parse(row.published_at))
+        return _same(article.headline, row.headline)
+    published = times.parse(row.published_at)
+    if _minute(article.published_at) == _minute(published):
+        return True
+    near = abs(article.published_at - published) <= SAME_STORY
+    return near and _same(article.headline, row.headline)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return normal(one).casefold() == normal(other).casefold()
 
 
 def _minute(at: datetime) -> datetime:

@@ -87,6 +87,8 @@ class Writer:
 
     def _write(self, page: Prepared, decision: Decision, now: datetime) -> str:
         stored = decision.stored
+        if decision.identity.belied is not None:
+            rows.take_back(self.conn, decision.identity.belied.id, _article(page))
         if stored is None:
             return self._insert(page, decision, now)
         for loser in decision.identity.joined:

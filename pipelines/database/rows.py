@@ -227,6 +227,13 @@ def add_identities(conn: sqlite3.Connection, id_: str, ids: tuple[str, ...]) -> 
     conn.executemany("INSERT OR IGNORE INTO identities VALUES (?, ?)", [(known, id_) for known in ids])
 
 
+def take_back(conn: sqlite3.Connection, id_: str, article: Article) -> None:
+    """Forget that an article's id and address were recorded as those of article ``id_``."""
+    conn.execute("DELETE FROM identities WHERE id = ? AND article_id = ?", (article.id, id_))
+    conn.execute("DELETE FROM aliases WHERE url = ? AND article_id = ?", (article.url, id_))
+    conn.execute("UPDATE related SET related_id = NULL WHERE related_id = ? AND url = ?", (id_, article.url))
+
+
 def add_aliases(conn: sqlite3.Connection, id_: str, urls: list[str], seen_at: str) -> None:
     """Record other URLs of an article."""
     conn.executemany(

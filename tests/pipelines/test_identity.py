@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crawler.items import Fetch, Outcome
+from crawler.items import Cause, Fetch, Outcome
 from tests.pipelines.factory import NOON, Desk, article, body, copy_of, feed, fetch, moved
 
 OLD, NEW = article(1), moved(1)
@@ -68,11 +68,98 @@ def test_a_page_whose_canonical_link_names_another_article_is_refused(desk: Desk
     assert desk.record(other).outcome is Outcome.NOT_ARTICLE
 
 
-def test_an_unknown_old_id_of_the_same_day_is_recorded(desk: Desk) -> None:
-    desk.record(redirected())
-    assert {row["id"] for row in desk.all("SELECT id FROM identities")} == {OLD.id, NEW.id}
+def test_an_unknown_old_id_of_the_same_day_is_an_alias_and_a_doubt(desk: Desk) -> None:
+    found = desk.record(redirected())
+    assert found.warnings == (f"cannot tell whether {OLD.id} is the same article as {NEW.id}",)
+    assert [row["id"] for row in desk.all("SELECT id FROM identities")] == [NEW.id]
+    assert desk.one("SELECT url, article_id FROM aliases") == {"url": OLD.url, "article_id": NEW.id}
     desk.record(feed(OLD.url))
     assert desk.count("frontier") == 0
+
+
+def test_an_article_whose_address_led_elsewhere_before_it_was_seen_gets_its_own_row(desk: Desk) -> None:
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(fetch(other, url=OLD.url, aliases=(other.url,)))
+    found = desk.record(fetch(OLD, hours=1))
+    assert (found.outcome, found.article_id) == (Outcome.NEW, OLD.id)
+    assert {row["id"] for row in desk.all("SELECT id FROM articles")} == {OLD.id, other.id}
+    assert desk.count("aliases") == 0
+
+
+def test_an_article_that_was_a_canonical_link_before_it_was_seen_gets_its_own_row(desk: Desk) -> None:
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(article(1, canonical_link=other.url))
+    assert desk.record(fetch(other, hours=1)).outcome is Outcome.NEW
+    assert desk.count("articles") == 2
+
+
+def test_two_rows_of_an_unchecked_redirect_are_joined_once_both_were_seen(desk: Desk) -> None:
+    desk.record(redirected())
+    assert desk.record(fetch(OLD, hours=-500)).outcome is Outcome.DUPLICATE
+    found = desk.record(redirected(hours=2))
+    assert (found.outcome, desk.count("articles")) == (Outcome.UPDATED, 1)
+    assert {row["id"] for row in desk.all("SELECT id FROM identities")} == {OLD.id, NEW.id}
+
+
+def _recorded_unchecked(desk: Desk) -> Fetch:
+    """Another article's row that has the old id on record, and then the article's own page."""
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(other)
+    desk.record(article(5, related=(OLD.url,)))
+    with desk.db.conn:
+        desk.db.conn.execute("INSERT INTO identities VALUES (?, ?)", (OLD.id, other.id))
+        desk.db.conn.execute("UPDATE related SET related_id = ?", (other.id,))
+    return fetch(OLD, hours=1)
+
+
+def test_an_identity_that_the_articles_own_page_belies_is_taken_back(desk: Desk) -> None:
+    found = desk.record(_recorded_unchecked(desk))
+    assert (found.outcome, found.article_id) == (Outcome.NEW, OLD.id)
+    other = article(2).id
+    assert found.warnings == (f"{OLD.id} was recorded as article {other}, but is another one",)
+    assert desk.one("SELECT article_id FROM identities WHERE id = ?", OLD.id)["article_id"] == OLD.id
+    assert desk.one("SELECT headline FROM articles WHERE id = ?", other)["headline"] == "Bài khác"
+    assert desk.one("SELECT related_id FROM related")["related_id"] == OLD.id
+
+
+def test_reading_a_saved_page_again_takes_no_identity_back(desk: Desk) -> None:
+    again = _recorded_unchecked(desk)
+    again.cause = Cause.PARSER
+    desk.record(again)
+    assert desk.count("articles") == 2
+
+
+def test_a_copy_takes_no_identity_back(desk: Desk) -> None:
+    _recorded_unchecked(desk)
+    assert desk.record(fetch(copy_of(1), hours=1)).outcome is Outcome.DUPLICATE
+    assert desk.count("articles") == 2
+
+
+def test_a_checked_identity_stays_when_headline_and_time_are_changed_together(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(redirected())
+    later = OLD.published_at + timedelta(hours=5)  # type: ignore[operator]
+    found = desk.record(fetch(moved(1, headline="Tít sửa", published_at=later), hours=2))
+    assert (found.outcome, found.article_id) == (Outcome.UPDATED, OLD.id)
+
+
+def test_an_earlier_headline_is_enough_for_an_identity_to_stay(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(article(1, canonical_link=NEW.url))
+    with desk.db.conn:
+        desk.db.conn.execute("INSERT INTO identities VALUES (?, ?)", (NEW.id, OLD.id))
+    desk.record(fetch(article(1, headline="Tít sửa"), hours=1))
+    later = OLD.published_at + timedelta(hours=5)  # type: ignore[operator]
+    assert desk.record(fetch(moved(1, published_at=later), hours=2)).article_id == OLD.id
+
+
+def test_two_issues_of_a_series_under_one_headline_are_two_articles(desk: Desk) -> None:
+    series = "Bản tin nông nghiệp"
+    desk.record(article(1, headline=series))
+    later = OLD.published_at + timedelta(days=30)  # type: ignore[operator]
+    found = desk.record(redirected(headline=series, published_at=later, body=body(60)))
+    assert found.outcome is Outcome.NOT_ARTICLE
+    assert desk.one("SELECT revision FROM articles")["revision"] == 1
 
 
 def test_an_unknown_old_id_of_another_day_is_refused(desk: Desk) -> None:
