@@ -54,7 +54,7 @@ torture: $(VENV)/tested
 # that is supported: some packages have left the first releases of 3.11 behind.
 constraints:
 	@"$(PYTHON)" -m venv build/constraints
-	@build/constraints/bin/python -m pip install --quiet --upgrade '.[test]'
+	@build/constraints/bin/python -m pip install --quiet --upgrade '.[test,dask,notify]'
 	@{ echo "# The versions that the suite passes with: pip install --constraint constraints.txt"; \
 	   echo "# Made anew with: make constraints"; \
 	   build/constraints/bin/python -m pip freeze --all --exclude tintuc --exclude pip; } > constraints.txt

@@ -29,10 +29,11 @@ TINTUC_FIRST_DAYS = from_environment("TINTUC_FIRST_DAYS", "3")
 # Stored articles looked at again for edits, at most, in one run. At one request a second this
 # keeps a ten-minute schedule free of overlap.
 TINTUC_RECHECK = from_environment("TINTUC_RECHECK", "200")
-# Hours after which a section's listing is read again although its feed shows no gap. Feeds
-# carry some 20 to 50 articles and the site publishes about 300 a day over all sections, so a
-# feed seldom overflows in a day; four looks a day catch what a feed never showed.
-TINTUC_LISTING_HOURS = from_environment("TINTUC_LISTING_HOURS", "6")
+# Hours after which the home page and the sections' listings are read again although no feed shows
+# a gap. Feeds carry 20 to 50 articles and no section publishes that many in half a day, so they
+# seldom overflow; two looks a day catch what a feed never showed. 86 sections every ten minutes
+# would be 12,000 requests a day for nothing.
+TINTUC_LISTING_HOURS = from_environment("TINTUC_LISTING_HOURS", "12")
 # Pages of one listing read in one run at most, whatever it links to: a listing that never ends
 # (a calendar, a loop) must end. 5,000 pages of 20 are 100,000 articles, more than any section has.
 TINTUC_LISTING_PAGES = from_environment("TINTUC_LISTING_PAGES", "5000")
@@ -62,6 +63,9 @@ CONCURRENT_REQUESTS = 2  # the site and its API host, one each
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5  # 0.5 to 1.5 times the delay, so that the runs of many users do not beat in step
+# Hours that a robots.txt is good for before it is asked for again. RFC 9309 allows a day; with six a
+# change of the rules holds from the next morning on at the latest.
+TINTUC_ROBOTS_HOURS = from_environment("TINTUC_ROBOTS_HOURS", "6")
 # Requests a day (+07:00), over all runs; 0: no limit of our own besides the delay.
 TINTUC_DAILY_REQUESTS = from_environment("TINTUC_DAILY_REQUESTS", "0")
 # Seconds the host is left alone after a failure; twice that after the next in a row, up to a minute.

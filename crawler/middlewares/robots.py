@@ -19,6 +19,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
+from crawler import config
 from crawler.extensions.ledger import ledger_of
 from crawler.fetching import RefusedError, fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Outcome
@@ -39,11 +40,13 @@ LONGEST_DELAY: Final = 60.0
 
 
 class RobotsMiddleware:
-    """Asks each host once a run for its rules and refuses what they disallow."""
+    """Asks each host for its rules, once in some hours, and refuses what they disallow."""
 
     def __init__(self, crawler: Crawler):
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        hours = config.whole_number(crawler.settings, "TINTUC_ROBOTS_HOURS")
+        self._fresh = timedelta(hours=hours)
         self._rules: dict[str, asyncio.Future[Protego | None]] = {}
         self.sitemaps: tuple[str, ...] = ()
         """The sitemaps that the rules read so far name."""
@@ -67,7 +70,7 @@ class RobotsMiddleware:
             raise RefusedError("disallowed by robots.txt")
 
     async def rules_of(self, request: Request) -> Protego | None:
-        """The rules for a request's host, asked for once a run; None while they are unknown."""
+        """The rules for a request's host, asked for once a run at most; None while they are unknown."""
         host = urlsplit(request.url).netloc
         if host not in self._rules:
             self._rules[host] = asyncio.get_running_loop().create_future()
@@ -75,6 +78,9 @@ class RobotsMiddleware:
         return await self._rules[host]
 
     async def _ask(self, host: str) -> Protego | None:
+        fresh = crawling.kept_robots(ledger_of(self._crawler).database, host, since=now() - self._fresh)
+        if fresh is not None:
+            return self._read(host, fresh)
         url = f"https://{host}/robots.txt"
         request = Request(url, priority=1000, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
         try:

@@ -112,7 +112,8 @@ class BaotintucSpider(Spider):
             yield from self._open_sections(given.sections)
         else:
             yield from (self._request(url, FetchKind.FEED, self._read_feed_index) for url in feeds.INDEXES)
-            yield self._request(ORIGIN + "/", FetchKind.LISTING, self._read_home)
+            for url in self._discovery.due([ORIGIN + "/"]):
+                yield self._request(url, FetchKind.LISTING, self._read_home)
 
     def _open_sections(self, slugs: Iterable[str]) -> Iterator[Request]:
         for slug in slugs:
@@ -215,11 +216,13 @@ class BaotintucSpider(Spider):
         """The sections' first pages and the sitemaps that are due; the site's own links win."""
         if not urls:
             urls = [url for section in sections.SECTIONS for url in sections.listing_urls(section)]
-        for url in self._unasked(self._discovery.due(urls)):
+        for url in self._unasked(self._discovery.due(urls, early=True)):
             yield self._walk_request(url, slug_of(url))
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [link.url for link in map(read, robots.sitemaps if robots else ()) if link]
-        yield from map(self._sitemap_request, self._unasked(self._discovery.due(named or [sitemaps.USUAL])))
+        yield from map(
+            self._sitemap_request, self._unasked(self._discovery.due(named or [sitemaps.USUAL], early=True))
+        )
 
     def _read_sitemap(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.SITEMAP)

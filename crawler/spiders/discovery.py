@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crawler import config
 from crawler.fetching import now
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.spiders.arguments import Arguments
+
+_NEARLY: Final = 0.5
+"""Of the hours, after which what hangs on the home page is due together with it."""
 
 
 class Discovery:
@@ -70,18 +73,23 @@ class Discovery:
 
     # --- what is due -----------------------------------------------------------------------
 
-    def due(self, urls: Collection[str]) -> list[str]:
-        """Those that did not answer within ``TINTUC_LISTING_HOURS``; all of them on a back-fill."""
+    def due(self, urls: Collection[str], *, early: bool = False) -> list[str]:
+        """Those that did not answer within ``TINTUC_LISTING_HOURS``; all of them on a back-fill.
+
+        ``early``: those nearly due count as due. What hangs on the home page is read some time
+        after it, and would else be a little too young each time the home page is due.
+        """
         if self._arguments.since:
             return list(urls)
-        answered = crawling.answered_since(self._database, urls, now() - timedelta(hours=self._hours))
+        hours = self._hours * (_NEARLY if early else 1.0)
+        answered = crawling.answered_since(self._database, urls, now() - timedelta(hours=hours))
         return [url for url in urls if url not in answered]
 
     def due_sitemaps(self, index: str, named: Iterable[sitemaps.SitemapUrl]) -> list[str]:
         """The sitemaps of an index to read: of the news of today, and of the months in range."""
         since = self._arguments.since or self._horizon(index)
         until = self._arguments.until or now().astimezone(HANOI).date()
-        return self.due([entry.url for entry in named if _may_name(entry.url, since, until)])
+        return self.due([entry.url for entry in named if _may_name(entry.url, since, until)], early=True)
 
     def worth_trying(self, urls: Iterable[str]) -> list[str]:
         """Those feeds of the built-in list that the site did not answer for with "not found" today."""
