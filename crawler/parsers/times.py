@@ -1,6 +1,7 @@
-"""Times: the most precise of the sources on a page, checked against the others.
+"""Times: the most trusted of the sources on a page, checked against the others.
 
-Sources that are more than a day apart are a warning; which of them is right is not guessed at.
+A more precise source counts before it only where both say the same minute. Sources that are
+minutes apart are a warning; which of them is right is not guessed at.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from typing import Final
 from crawler.items import Source
 from crawler.parsers.dates import read_date
 
-_CONTRADICTION: Final = timedelta(days=1)
+_CONTRADICTION: Final = timedelta(minutes=5)
+"""Sources that are so far apart can't both be right: an hour is a wrong offset, minutes another event."""
+_TOO_EARLY: Final = timedelta(days=1)
+"""Publication so long before the article was created: minutes before it are usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,7 @@ def read_times(published: Sequence[Stated], modified: Sequence[Stated], created_
     # Most places say the same in the same words: each text is read once.
     times = {text: read_date(text) for stated in (*published, *modified) if (text := stated.text)}
     known = [(time, stated) for stated in published if stated.text and (time := times[stated.text])]
-    # A source with seconds is more precise than one without; max() keeps the first of equals.
-    best = max(known, key=lambda pair: bool(pair[0].second), default=None)
+    best = _best(known)
     warnings = [
         f"published: {stated.place} is not a date"
         for stated in published
@@ -61,16 +64,25 @@ def read_times(published: Sequence[Stated], modified: Sequence[Stated], created_
     )
 
 
+def _best(known: list[tuple[datetime, Stated]]) -> tuple[datetime, Stated] | None:
+    """The most trusted time, or the first that gives the seconds of the same minute."""
+    if not known or known[0][0].second:
+        return known[0] if known else None
+    trusted = known[0][0]
+    same = (pair for pair in known if pair[0].second and pair[0].replace(second=0, microsecond=0) == trusted)
+    return next(same, known[0])
+
+
 def _apart(best: tuple[datetime, Stated], known: list[tuple[datetime, Stated]]) -> list[str]:
     return [
         f"published: {best[1].place} says {best[0].isoformat()}, {stated.place} says {time.isoformat()}"
         for time, stated in known
-        if abs(time - best[0]) > _CONTRADICTION
+        if abs(time - best[0]) >= _CONTRADICTION
     ]
 
 
 def _too_early(published: datetime, created: datetime | None) -> list[str]:
-    if created is None or published > created - _CONTRADICTION:
+    if created is None or published > created - _TOO_EARLY:
         return []
     return [f"published: {published.isoformat()} is before the article was created, {created.isoformat()}"]
 

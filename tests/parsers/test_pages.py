@@ -182,6 +182,26 @@ class TestTimes:
         assert article.sources["published_at"] is Source.TEMPLATE
         assert article.warnings == ()
 
+    @pytest.mark.parametrize(
+        "stated", ["2024-03-16T08:45:33Z", "2024-03-16T08:51:20+07:00", "2024-03-18T08:45:33+07:00"]
+    )
+    def test_a_more_precise_source_that_says_another_time_does_not_count_and_is_told(
+        self, stated: str
+    ) -> None:
+        article = read(old(head=f'<meta property="article:published_time" content="{stated}">'))
+        assert article.published_at == datetime.fromisoformat("2024-03-16T08:45:00+07:00")
+        assert article.sources["published_at"] is Source.TEMPLATE
+        assert [warning[:50] for warning in article.warnings] == [
+            "published: the page says 2024-03-16T08:45:00+07:00"
+        ]
+
+    def test_a_minute_apart_is_no_contradiction(self) -> None:
+        article = read(
+            old(head='<meta property="article:published_time" content="2024-03-16T08:46:05+07:00">')
+        )
+        assert article.published_at == datetime.fromisoformat("2024-03-16T08:45:00+07:00")
+        assert article.warnings == ()
+
     def test_a_date_that_cannot_be_read_is_null_and_told(self) -> None:
         article = read(old().replace("16/03/2024 08:45", "hôm qua"))
         assert article.published_at is None
