@@ -179,7 +179,6 @@ class Copy:
     byline: str | None = None
     created_at: datetime | None = None
     captions: tuple[str, ...] = ()
-    photos: tuple[Photo, ...] = ()
     contributors: tuple[Contributor, ...] = ()
 
 

@@ -7,7 +7,7 @@ The hash covers ``FIELDS``: headline, lead, body, byline, photos and tags. It do
 - the order of the tags, and a tag that stands twice;
 - where a photo is kept: a photo is its file name (the last part of its path, without the
   ``.webp`` or ``.avif`` that a converter appends) and its caption as printed. The order of the
-  photos counts.
+  photos counts. A caption of a copy is that of a photo without a file name: plain text has none.
 
 A hash is ``VERSION``, a hyphen, and 32 hex digits. Hashes of different versions are never
 compared: a new version means that every stored hash is made again, by a migration.
@@ -68,6 +68,17 @@ def printed_caption(photo: Photo) -> str | None:
     return " ".join(part for part in (photo.caption, credit) if part) or None
 
 
+def captions_of(photos: Iterable[Photo]) -> str | None:
+    """All captions as printed, one a line, as ``captions`` holds them; None without any."""
+    return "\n".join(filter(None, (nfc(printed_caption(photo)) for photo in photos))) or None
+
+
+def photos_of_captions(captions: Iterable[str]) -> tuple[Photo, ...]:
+    """The captions of a copy as content knows them: photos of which nothing else is known."""
+    lines = (" ".join(caption.split()) for caption in captions)
+    return tuple(Photo(url="", caption_raw=nfc(line)) for line in lines if line)
+
+
 def normal_photos(photos: Iterable[Photo]) -> str:
     """The photos as the content hash sees them."""
     return "\x1e".join(f"{photo_name(photo.url)}\x1d{normal(printed_caption(photo))}" for photo in photos)
@@ -92,8 +103,10 @@ class Content:
     @classmethod
     def of(cls, read: Article | Copy) -> Content:
         """The content of what was read."""
-        tags = read.tags if isinstance(read, Article) else ()
-        return cls(read.headline, read.lead, read.body, read.byline, read.photos, tags)
+        if isinstance(read, Copy):
+            photos = photos_of_captions(read.captions)
+            return cls(read.headline, read.lead, read.body, read.byline, photos, ())
+        return cls(read.headline, read.lead, read.body, read.byline, read.photos, read.tags)
 
     def normal(self) -> tuple[str, ...]:
         """The fields as the hash sees them, in the order of ``FIELDS``."""
@@ -147,7 +160,7 @@ def stand_in(copy: Copy) -> Article:
     """The article that a copy stands in for until the real page comes: only what the copy says."""
     said = {
         name: Source.GENERIC
-        for name in ("headline", "lead", "body", "byline", "photos", "contributors")
+        for name in ("headline", "lead", "body", "byline", "captions", "contributors")
         if getattr(copy, name)
     }
     return Article(
@@ -160,7 +173,6 @@ def stand_in(copy: Copy) -> Article:
         body=copy.body,
         byline=copy.byline,
         created_at=copy.created_at,
-        photos=copy.photos,
         contributors=copy.contributors,
         sources=said | ({"created_at": Source.METADATA} if copy.created_at else {}),
     )

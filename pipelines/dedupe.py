@@ -75,7 +75,7 @@ def prepare(fetch: Fetch) -> Prepared:
     article = fetch.article or (stand_in(fetch.copy) if fetch.copy else None)
     if article is None or fetch.outcome is not None:
         return Prepared(fetch=fetch)
-    content = Content.of(article)
+    content = Content.of(fetch.article or fetch.copy or article)
     return Prepared(
         fetch=fetch,
         article=article,

@@ -6,7 +6,8 @@ The rules:
   before then becomes a row of ``revisions``, and the article's ``revision`` goes up by one.
 - A row holds only the fields named in ``held``; the others read as in the next revision, at last
   as in the article. ``held`` is at first what the change changed, so a text that repeats is not
-  stored again. The view ``revision_texts`` shows every text whole.
+  stored again. The text of a copy that stood in is held whole: its captions are nowhere else once
+  the article has come. The view ``revision_texts`` shows every text whole.
 - **A page that flips back and forth does not grow**: when the text being superseded is already
   kept (same content hash), no row is added and the number stays; the article shows the new text and
   the ledger says ``updated`` each time. So there are never more rows than different texts.
@@ -97,8 +98,9 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
 
     ``seen_at``: when the change was seen, UTC.
     """
+    held = FIELDS if stored.is_copy else change.changed
     if kept_number(conn, stored.id, stored.content_hash) is not None:
-        _hold(conn, stored, change.old, change.changed)
+        _hold(conn, stored, change.old, held)
         return stored.revision
     text = Text(
         content=change.old,
@@ -108,7 +110,7 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
         template=stored.template,
         modified_at=stored.modified_at,
     )
-    _insert(conn, stored.id, stored.revision, text, (change.changed, change.changed))
+    _insert(conn, stored.id, stored.revision, text, (change.changed, held))
     return stored.revision + 1
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from crawler.items import Article, Cause, Copy, Fetch, FetchKind, Found, Outcome
 from pipelines import frontier, originals, revisions, times
-from pipelines.content import COPY_TEMPLATE, Content, nfc
+from pipelines.content import COPY_TEMPLATE, Content, captions_of, nfc
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, by_url, content_of
 from pipelines.dedupe import Decision, Prepared, modified_at, near_of
@@ -198,7 +198,8 @@ class Writer:
         return mine
 
     def _keep_copy(self, page: Prepared, copy: Copy, id_: str, seen: str) -> None:
-        captions = rows.captions_of(_article(page))
+        assert page.content is not None
+        captions = captions_of(page.content.photos)
         self.conn.execute(
             "INSERT OR IGNORE INTO copies (article_id, source, url, seen_at, headline, lead, body, byline,"
             " captions, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -209,8 +210,10 @@ class Writer:
         )
 
     def _row(self, page: Prepared, article: Article, first_seen_at: str, now: datetime) -> rows.Row:
+        assert page.content is not None
+        section_id = self.names.section_id(self.conn, article.section)
         return rows.Row(
-            values=rows.text_values(article, self.names.section_id(self.conn, article.section), page.hashes),
+            values=rows.text_values(article, page.content, section_id, page.hashes),
             seen_at=times.utc(page.fetch.fetched_at),
             next_check_at=self._due(article, first_seen_at, now),
         )

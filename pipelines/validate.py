@@ -62,7 +62,7 @@ def missing(read: Article | Copy) -> str | None:
         return "no id or no address"
     if not (read.headline and read.headline.strip()):
         return "no headline"
-    needed = NEEDS[read.kind] if isinstance(read, Article) else ("body", "photos")
+    needed = NEEDS[read.kind] if isinstance(read, Article) else ("body", "captions")
     if not any(getattr(read, name) for name in needed):
         return f"no {' and no '.join(needed)}"
     return _unstorable(read)

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.items import Photo
 from pipelines import revisions
-from pipelines.content import hash_and_words, printed_caption
+from pipelines.content import captions_of, hash_and_words
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text
 
@@ -199,11 +198,6 @@ def _texts(conn: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding("content_hash", id_, "the text is not the one its content_hash was made of")
         if revision > 1:
             yield from _superseded(conn, id_)
-
-
-def captions_of(photos: tuple[Photo, ...]) -> str | None:
-    """The captions as printed, one a line, as ``articles.captions`` holds them."""
-    return "\n".join(filter(None, map(printed_caption, photos))) or None
 
 
 def _superseded(conn: sqlite3.Connection, article_id: str) -> Iterator[Finding]:

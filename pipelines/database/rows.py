@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.items import Article, Fetch, Section
 from pipelines import times
-from pipelines.content import Hashes, nfc, printed_caption
+from pipelines.content import Content, Hashes, captions_of, nfc
 from pipelines.database.stored import Identify
 
 TEXT_COLUMNS: Final = (
@@ -132,8 +132,10 @@ def _adopt(conn: sqlite3.Connection, section: Section) -> bool:
     return bool(rows)
 
 
-def text_values(article: Article, section_id: int | None, hashes: Hashes) -> tuple[object, ...]:
-    """The values of ``TEXT_COLUMNS`` for an article."""
+def text_values(
+    article: Article, content: Content, section_id: int | None, hashes: Hashes
+) -> tuple[object, ...]:
+    """The values of ``TEXT_COLUMNS`` for an article; ``content``: its own, or that of its copy."""
     published = times.local(article.published_at)
     return (
         *(article.url, article.kind, section_id),
@@ -141,14 +143,8 @@ def text_values(article: Article, section_id: int | None, hashes: Hashes) -> tup
         *(published, published[:10] if published else None),
         *(times.local(article.modified_at), times.local(article.created_at)),
         *(hashes.words, article.template),
-        *(json.dumps(article.sources), hashes.content, hashes.details, captions_of(article)),
+        *(json.dumps(article.sources), hashes.content, hashes.details, captions_of(content.photos)),
     )
-
-
-def captions_of(article: Article) -> str | None:
-    """All captions as printed, one a line; None without any."""
-    printed = (nfc(printed_caption(photo)) for photo in article.photos)
-    return "\n".join(filter(None, printed)) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

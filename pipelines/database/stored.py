@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.items import Photo
-from pipelines.content import COPY_TEMPLATE, Content
+from pipelines.content import COPY_TEMPLATE, Content, photos_of_captions
 
 Identify = Callable[[str], "str | None"]
 """Tells the site's id that a URL names, None where it names none (``crawler.site.urls.article_id``)."""
@@ -71,21 +71,27 @@ def by_url(conn: sqlite3.Connection, url: str, identify: Identify = no_identity)
 
 
 def content_of(conn: sqlite3.Connection, id_: str) -> Content:
-    """The six fields of a stored article as they read now."""
-    headline, lead, body, byline = conn.execute(
-        "SELECT headline, lead, body, byline FROM articles WHERE id = ?", (id_,)
+    """The six fields of a stored article as they read now; of one that a copy stands in for, the copy's."""
+    headline, lead, body, byline, template = conn.execute(
+        "SELECT headline, lead, body, byline, template FROM articles WHERE id = ?", (id_,)
     ).fetchone()
-    photos = conn.execute(
-        "SELECT url, caption, credit, caption_raw, paragraph FROM photos WHERE article_id = ?"
-        " ORDER BY position",
-        (id_,),
-    )
+    photos = _captions_of_copy(conn, id_) if template == COPY_TEMPLATE else _photos_of(conn, id_)
     tags = conn.execute(
         "SELECT t.name FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?"
         " ORDER BY t.name",
         (id_,),
     )
-    return Content(headline, lead, body, byline, _photos(photos), tuple(name for (name,) in tags))
+    return Content(headline, lead, body, byline, photos, tuple(name for (name,) in tags))
+
+
+def _captions_of_copy(conn: sqlite3.Connection, id_: str) -> tuple[Photo, ...]:
+    """The captions of the copy that stands in for an article."""
+    row = conn.execute(
+        "SELECT c.captions FROM articles a JOIN copies c"
+        " ON c.article_id = a.id AND c.content_hash = a.content_hash WHERE a.id = ?",
+        (id_,),
+    ).fetchone()
+    return photos_of_captions((row[0] or "").split("\n")) if row else ()
 
 
 def related_of(conn: sqlite3.Connection, id_: str) -> tuple[str, ...]:
@@ -94,7 +100,12 @@ def related_of(conn: sqlite3.Connection, id_: str) -> tuple[str, ...]:
     return tuple(url for (url,) in rows)
 
 
-def _photos(rows: sqlite3.Cursor) -> tuple[Photo, ...]:
+def _photos_of(conn: sqlite3.Connection, id_: str) -> tuple[Photo, ...]:
+    rows = conn.execute(
+        "SELECT url, caption, credit, caption_raw, paragraph FROM photos WHERE article_id = ?"
+        " ORDER BY position",
+        (id_,),
+    )
     return tuple(
         Photo(url=url, caption=caption, credit=credit, caption_raw=raw, paragraph=paragraph)
         for url, caption, credit, raw, paragraph in rows

@@ -19,9 +19,9 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines import originals
-from pipelines.content import hash_and_words
+from pipelines.content import captions_of, hash_and_words
 from pipelines.database import checks, neighbours
-from pipelines.database.checks import CHECKS, MOST, Check, Finding, captions_of
+from pipelines.database.checks import CHECKS, MOST, Check, Finding
 from pipelines.database.opening import explained, open_database, writing
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text

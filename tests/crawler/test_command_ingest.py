@@ -143,3 +143,25 @@ def test_a_busy_database_is_waited_for_only_so_long(place: Place, pages: dict[st
         ended = place.scrapy("ingest", save(place.folder / "saved", pages), TINTUC_WAIT=0)
     assert ended.code == 75
     assert "is in use by crawl baotintuc" in ended.line
+
+
+COPY = """Nông dân Bến Tre vào vụ thu hoạch dừa
+Những ngày này, các nhà vườn ở Thạnh Phú đang thu hoạch rộ, thương lái tới tận nơi thu mua.
+Thuyền chở dừa nối nhau trên kênh Giồng Luông. Ảnh: TTXVN
+Giá dừa khô tại vườn tăng nhẹ so với tháng trước, bà con phấn khởi vì có lãi sau nhiều vụ thất bát.
+Nguồn: https://baotintuc.vn/kinh-te/thu-hoach-dua-20260801090000001.htm
+"""
+
+
+def test_the_captions_of_a_plain_text_copy_are_kept_and_found(place: Place) -> None:
+    copy = place.folder / "copy.txt"
+    copy.write_text(COPY, encoding="utf-8")
+    ended = place.scrapy("ingest", copy)
+    assert ended.code == 0, ended.err
+    caption = "Thuyền chở dừa nối nhau trên kênh Giồng Luông. Ảnh: TTXVN"
+    assert place.one("SELECT captions FROM copies") == caption
+    assert "Giồng Luông" not in place.one("SELECT body FROM articles")
+    found = place.scrapy("search", '"kenh giong luong"')
+    assert found.code == 0, found.err
+    assert "Nông dân Bến Tre vào vụ thu hoạch dừa" in found.out
+    assert place.scrapy("verify").code == 0

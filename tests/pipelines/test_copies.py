@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from crawler.items import Outcome
+from crawler.items import Copy, Outcome
 from pipelines.database import queries
+from pipelines.database.search import search
+from pipelines.database.verify import repair, verify
 from tests.pipelines.factory import NOON, Desk, article, copy_of, feed, fetch
 
 
@@ -83,3 +85,54 @@ def test_a_failing_page_leaves_the_copy_in_place(desk: Desk) -> None:
     desk.record(fetch(None, url=article().url, status=500, outcome=Outcome.HTTP_ERROR, hours=1))
     assert desk.one("SELECT attempts FROM frontier")["attempts"] == 1
     assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] is None
+
+
+SEEN = ("Nông dân xã Thạnh Phú thu hoạch dừa. Ảnh: TTXVN", "Thuyền chở dừa trên kênh. Ảnh: Linh Sơn")
+
+
+def captioned(*captions: str, **changes: object) -> Copy:
+    return copy_of(1, captions=captions, **changes)
+
+
+def test_the_captions_of_a_copy_are_kept_and_found(desk: Desk) -> None:
+    desk.record(captioned(*SEEN))
+    assert desk.one("SELECT captions FROM copies")["captions"] == "\n".join(SEEN)
+    assert desk.one("SELECT captions FROM articles")["captions"] == "\n".join(SEEN)
+    assert desk.count("photos") == 0, "plain text has no pictures"
+    (hit,) = search(desk.db.conn, '"thuyen cho dua"').hits
+    assert (hit.id, hit.snippet.text) == (article().id, " ".join(SEEN))
+
+
+def test_copies_that_differ_in_captions_alone_are_two(desk: Desk) -> None:
+    desk.record(captioned(SEEN[0]))
+    found = desk.record(fetch(captioned(SEEN[1]), hours=1))
+    assert (found.outcome, found.reason) == (Outcome.UPDATED, "changed: photos")
+    assert [row["captions"] for row in desk.all("SELECT captions FROM copies ORDER BY id")] == list(SEEN)
+    assert verify(desk.path) == []
+
+
+def test_a_copy_of_captions_alone_is_one(desk: Desk) -> None:
+    assert desk.record(captioned(*SEEN, body=None)).outcome is Outcome.NEW
+    bare = desk.record(copy_of(2, body=None))
+    assert (bare.outcome, bare.reason) == (Outcome.INVALID, "no body and no captions")
+
+
+def test_verify_and_repair_leave_the_captions_of_a_copy(desk: Desk) -> None:
+    desk.record(captioned(*SEEN))
+    assert verify(desk.path) == []
+    repair(desk.path)
+    assert desk.one("SELECT captions FROM articles")["captions"] == "\n".join(SEEN)
+
+
+def test_captions_stay_with_every_text_that_is_superseded(desk: Desk) -> None:
+    desk.record(captioned(*SEEN))
+    desk.record(fetch(captioned(*SEEN, lead="Sapô khác."), hours=1))
+    desk.record(fetch(captioned(*SEEN), hours=2))
+    desk.record(fetch(article(), hours=3))
+    photos = desk.all("SELECT photos FROM revisions ORDER BY revision")
+    assert len(photos) == 2
+    assert all(caption in row["photos"] for row in photos for caption in SEEN)
+    assert verify(desk.path) == []
+    assert (
+        desk.one("SELECT captions FROM articles")["captions"] == "Quang cảnh công trường. Ảnh: Linh Sơn/TTXVN"
+    )

@@ -102,7 +102,7 @@ def test_validating_twice_says_everything_once() -> None:
 
 def test_a_copy_needs_a_headline_and_a_body() -> None:
     assert validate(fetch(copy_of())).outcome is None
-    assert validate(fetch(copy_of(body=None))).reason == "no body and no photos"
+    assert validate(fetch(copy_of(body=None))).reason == "no body and no captions"
 
 
 def test_an_invalid_page_leaves_its_reason_and_no_article(desk: Desk) -> None:
