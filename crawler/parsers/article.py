@@ -37,10 +37,10 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     root = page.root
     region = first(root, template.region)
     region = root if region is None else region
-    element = first(root, template.body)
-    _check_complete(page, element)
+    bodies = _bodies(root, region, template)
+    _check_complete(page, bodies)
     headline, lead = (read(template, region, metadata) for read in (fields.read_headline, fields.read_lead))
-    if not headline[0] or (element is None and Source.TEMPLATE not in (headline[1], lead[1])):
+    if not headline[0] or (not bodies and Source.TEMPLATE not in (headline[1], lead[1])):
         raise refusal(root, metadata, url)
     identity = identify(url, metadata.canonical, fields.read_page_id(template, root, metadata))
     draft = Draft(identity=identity, template=template.name)
@@ -51,10 +51,10 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     draft.put("tags", *fields.read_tags(template, region, metadata))
     draft.put_times(_times(template, region, metadata, draft))
     reader = BodyReader(template, identity.url, not_captions=frozenset({headline[0]}), own_id=identity.id)
-    body = _read_body(reader, root, element, template, lead[0])
+    body = _read_body(reader, root, bodies, template, lead[0])
     _put_body(draft, body, template, region, metadata)
     draft.kind = _kind(draft, template, root, metadata, body)
-    draft.warn(*_gaps(draft.kind, template, element, body))
+    draft.warn(*_gaps(draft.kind, template, bodies, body))
     return draft.article()
 
 
@@ -69,11 +69,30 @@ def _put_body(draft: Draft, body: Body, template: Template, region: Element, met
     draft.put("related", tuple(dict.fromkeys(related)), Source.TEMPLATE)
 
 
-def _check_complete(page: Page, body: Element | None) -> None:
+def _bodies(root: Element, region: Element, template: Template) -> list[list[Element]]:
+    """The elements that may hold the body, a list a selector that finds any not found before.
+
+    Of those nested in one another the outer one counts. Where the first article of a page has some,
+    those of the next one under it are none.
+    """
+    groups: list[list[Element]] = []
+    for selector in template.body:
+        found = select(root, selector)
+        matches = [one for one in found if region in one.iterancestors()] or found
+        known = {one for group in groups for one in group}
+        around = {ancestor for one in known for ancestor in one.iterancestors()}
+        taken = known | set(matches)
+        outer = [one for one in matches if taken.isdisjoint(one.iterancestors())]
+        group = [one for one in outer if one not in known and one not in around]
+        groups.extend([group] if group else [])
+    return groups
+
+
+def _check_complete(page: Page, bodies: list[list[Element]]) -> None:
     """A page without its end tag was cut if nothing at all stands behind the body."""
     if page.complete:
         return
-    if body is None or not _something_behind(body):
+    if not bodies or not all(_something_behind(group[-1]) for group in bodies):
         raise CutOffError("a page that was cut off", "it ends within the article; fetch it again")
 
 
@@ -86,18 +105,33 @@ def _something_behind(element: Element) -> bool:
 
 
 def _read_body(
-    reader: BodyReader, root: Element, element: Element | None, template: Template, lead: str | None
+    reader: BodyReader, root: Element, bodies: list[list[Element]], template: Template, lead: str | None
 ) -> Body:
-    inside = set(element.iter()) if element is not None else set()
+    """What stands before the body, and the first group of elements that holds anything."""
+    inside = {inner for group in bodies for element in group for inner in element.iter()}
     for opening in select(root, template.opening):
         if opening not in inside:
             reader.read(opening, words=False)
-    if element is not None:
-        reader.read(element)
+    next((group for group in bodies if _read_group(reader, group)), None)
     body = reader.body
     if body.paragraphs and fields.is_lead(body.paragraphs[0], lead):
         body.without_paragraph(0)
     return body
+
+
+def _read_group(reader: BodyReader, group: list[Element]) -> bool:
+    """Read the parts of a body, one that only repeats another but once; whether anything was in them."""
+    body = reader.body
+    photos, videos = len(body.photos), len(body.videos)
+    read: set[tuple[str, ...]] = set()
+    for element in group:
+        before = len(body.paragraphs)
+        reader.read(element)
+        part = tuple(body.paragraphs[before:])
+        if part in read:
+            del body.paragraphs[before:]
+        read.add(part)
+    return any(read) or len(body.photos) > photos or len(body.videos) > videos
 
 
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
@@ -158,12 +192,15 @@ def _times(template: Template, region: Element, metadata: Metadata, draft: Draft
     return read_times([*printed, *published], modified, draft.created_at)
 
 
-def _gaps(kind: Kind, template: Template, element: Element | None, body: Body) -> list[str]:
+def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Body) -> list[str]:
     """What a page of this kind must have and this one does not."""
+    gaps = []
     if body.left_out:
-        return [f"{body.left_out} paragraphs behind the related articles were left out"]
-    if element is None:
-        return [f"no body where template {template.name} has it"]
-    if kind in _NEEDS_BODY and not body.paragraphs:
-        return [f"the body is empty, which a page of kind {kind} is not"]
-    return []
+        gaps.append(
+            f"{body.left_out} paragraphs, pictures or videos in the box of related articles were left out"
+        )
+    if not bodies:
+        gaps.append(f"no body where template {template.name} has it")
+    elif kind in _NEEDS_BODY and not body.paragraphs:
+        gaps.append(f"the body is empty, which a page of kind {kind} is not")
+    return gaps

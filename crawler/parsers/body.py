@@ -18,7 +18,7 @@ from bs4.element import NavigableString, PageElement
 from crawler.items import Photo, Video
 from crawler.parsers.photos import attribute_caption, caption_text, make_photo, photo_url, same_photo
 from crawler.parsers.select import Element, select
-from crawler.parsers.soup import CUT, DROP, ROLE, soup_of
+from crawler.parsers.soup import BOX, DROP, ROLE, soup_of
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean
 from crawler.parsers.videos import read_video, tag_addresses
@@ -53,7 +53,8 @@ _BULLETS: Final = " \t\n\r\xa0>»›→-–—•*:|."
 class Body:
     """What was read from a body element: paragraphs as clean lines, media, links to other articles.
 
-    ``left_out`` counts the paragraphs that stand behind the place where the template cuts.
+    ``left_out`` counts the paragraphs, pictures and videos that stand in a box of related articles
+    and are no links to them.
     """
 
     paragraphs: list[str] = field(default_factory=list)
@@ -111,7 +112,7 @@ class BodyReader:
             (CAPTION, template.caption),
             (FRAME, template.frame),
             *((DROP, selector) for selector in template.drop),
-            (CUT, template.cut),
+            (BOX, template.box),
         ):
             roles.update(dict.fromkeys(select(element, selector), role))
         return roles

@@ -20,8 +20,12 @@ ROLE: Final = " role"
 DROP: Final = "drop"
 """The role of an element that is left behind with all that is in it."""
 
-CUT: Final = "cut"
-"""The role of an element that ends the body: it and all behind it are left behind."""
+BOX: Final = "box"
+"""The role of a box of links to other articles: left behind too, but what it holds is looked at."""
+
+_MEDIA: Final = frozenset({"img", "iframe", "video", "embed"})
+_HEADING: Final = 8
+"""Words: a paragraph of fewer in a box of links is the box's heading, no part of the article."""
 
 
 class _Grafter(HTMLTreeBuilder):
@@ -36,7 +40,6 @@ class _Grafter(HTMLTreeBuilder):
         super().__init__(multi_valued_attributes={}, string_containers={})
         self._element = element
         self._roles = roles
-        self._cut = False
         self.left_out = 0
 
     def prepare_markup(self, markup: Any, *_: Any, **__: Any) -> Any:
@@ -49,11 +52,8 @@ class _Grafter(HTMLTreeBuilder):
         role = self._roles.get(element)
         if role == DROP or not isinstance(element.tag, str):
             return
-        if self._cut or role == CUT:
-            self.left_out += sum(
-                1 for text in element.iter("p") if self._cut and "".join(text.itertext()).strip()
-            )
-            self._cut = True
+        if role == BOX:
+            self.left_out += self._lost(element)
             return
         attributes: dict[str, Any] = dict(element.attrib.items())  # by name fails on odd names
         if role:
@@ -65,15 +65,31 @@ class _Grafter(HTMLTreeBuilder):
             soup.handle_data(element.text)
         for child in element:
             self._graft(child)
-            if child.tail and not self._cut:
+            if child.tail:
                 soup.handle_data(child.tail)
         soup.handle_endtag(element.tag)
+
+    def _lost(self, element: Element) -> int:
+        """How many paragraphs, pictures and videos of a box are no links to other articles."""
+        if self._roles.get(element) == DROP or element.tag in ("a", "noscript"):
+            return 0
+        if element.tag in _MEDIA:
+            return 1
+        lost = sum(self._lost(child) for child in element if isinstance(child.tag, str))
+        return lost + (element.tag == "p" and len(_own_text(element).split()) >= _HEADING)
+
+
+def _own_text(element: Element) -> str:
+    """The text of an element without that of its links."""
+    inner = ("" if child.tag == "a" else _own_text(child) for child in element)
+    tails = (child.tail or "" for child in element)
+    return " ".join((element.text or "", *inner, *tails)) if isinstance(element.tag, str) else ""
 
 
 def soup_of(element: Element, roles: Mapping[Element, str]) -> tuple[Tag, int]:
     """The element as a Beautiful Soup tag, its descendants marked with their roles.
 
-    Also how many paragraphs were left out behind a cut.
+    Also how many paragraphs, pictures and videos were left behind in boxes of links.
     """
     grafter = _Grafter(element, roles)
     return BeautifulSoup("", builder=grafter), grafter.left_out

@@ -18,9 +18,10 @@ class Template:
 
     ``marks`` recognise the design: any one of them in a page is enough; the first ones of all
     templates are looked for before the second ones of any. Fields are looked for
-    in ``region``; the body is read from ``body`` without what ``drop`` names (all of them) and without all
-    that follows ``cut``. In the body, ``frame`` is a picture with its caption where the page
-    uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
+    in ``region``; the body is read from ``body`` without what ``drop`` names (all of them) and without the
+    ``box`` of links to other articles, which may stand anywhere in it: what it swallows of the
+    article, by an end tag left out, is told. In the body, ``frame`` is a picture with its caption
+    where the page uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
     is an inline element that stands on a line of its own. ``opening`` are pictures and videos
     that stand before the body.
     ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
@@ -48,7 +49,7 @@ class Template:
 
     body: tuple[str, ...]
     drop: tuple[str, ...] = ()
-    cut: str = ""
+    box: str = ""
     frame: str = ""
     caption: str = ""
     line: str = ""

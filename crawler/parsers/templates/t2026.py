@@ -54,7 +54,7 @@ TEMPLATE_2026: Final = Template(
         "xpath:.//*[@data-display='mobile'][preceding-sibling::*[1]/@data-display='desktop'"
         " or following-sibling::*[1]/@data-display='desktop']",
     ),
-    cut=".related-news",
+    box=".related-news",
     frame=(
         "table.picture, table.video, div.picture, [class*='layout-image-'], .twentytwenty-container,"
         " table.article__avatar"
