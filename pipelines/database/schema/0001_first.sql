@@ -458,17 +458,32 @@ SELECT
     r.revision, -- the text before; the one after has the next number
     r.cause, -- site, parser, template or copy
     f.value AS field, -- which field
-    CASE f.value WHEN 'headline' THEN b.headline WHEN 'lead' THEN b.lead WHEN 'body' THEN b.body
-        WHEN 'byline' THEN b.byline WHEN 'photos' THEN b.photos WHEN 'tags' THEN b.tags END AS before, -- the old value
-    CASE f.value WHEN 'headline' THEN t.headline WHEN 'lead' THEN t.lead WHEN 'body' THEN t.body
-        WHEN 'byline' THEN t.byline WHEN 'photos' THEN t.photos WHEN 'tags' THEN t.tags END AS after, -- the new value
+    CASE f.value WHEN 'headline' THEN r.headline WHEN 'lead' THEN r.lead WHEN 'body' THEN r.body
+        WHEN 'byline' THEN r.byline WHEN 'photos' THEN r.photos WHEN 'tags' THEN r.tags END AS before, -- the old value
+    (SELECT value FROM (
+        SELECT l.revision,
+            CASE f.value WHEN 'headline' THEN l.headline WHEN 'lead' THEN l.lead WHEN 'body' THEN l.body
+            WHEN 'byline' THEN l.byline WHEN 'photos' THEN l.photos WHEN 'tags' THEN l.tags END AS value
+        FROM superseded l
+        WHERE l.article_id = r.article_id AND l.revision > r.revision
+            AND EXISTS (SELECT 1 FROM json_each(l.held) WHERE json_each.value = f.value)
+        UNION ALL SELECT a.revision,
+            CASE f.value WHEN 'headline' THEN a.headline WHEN 'lead' THEN a.lead WHEN 'body' THEN a.body
+            WHEN 'byline' THEN a.byline WHEN 'photos' THEN (
+                SELECT json_group_array(json_object('url', url, 'caption', caption, 'credit', credit,
+                'caption_raw', caption_raw, 'paragraph', paragraph))
+                FROM (SELECT * FROM photos p WHERE p.article_id = a.id ORDER BY position))
+            WHEN 'tags' THEN (
+                SELECT json_group_array(name) FROM (
+                    SELECT t.name FROM article_tags y JOIN tags t ON t.id = y.tag_id
+                    WHERE y.article_id = a.id ORDER BY t.name)) END
+        ORDER BY 1 LIMIT 1)
+    ) AS after, -- the new value
     a.headline AS article, -- title of today
     a.url -- address
 FROM superseded r
 JOIN json_each(r.changed) f
 JOIN articles a ON a.id = r.article_id
-JOIN revision_texts b ON b.article_id = r.article_id AND b.revision = r.revision
-JOIN revision_texts t ON t.article_id = r.article_id AND t.revision = r.revision + 1
 ) WHERE before IS NOT after;
 
 CREATE VIEW completeness AS
