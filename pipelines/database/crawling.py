@@ -76,8 +76,9 @@ def known_sections(db: Database) -> dict[str, Section]:
 
 def count_articles(db: Database) -> int:
     """How many articles are stored; one that a copy stands in for is not counted."""
-    sql = "SELECT count(*) FROM articles WHERE template <> ?"
-    return int(db.conn.execute(sql, (COPY_TEMPLATE,)).fetchone()[0])
+    # Both counts read an index: the articles themselves are gigabytes after some years, and a run ends here.
+    copies = f"SELECT count(*) FROM articles WHERE template = '{COPY_TEMPLATE}'"  # noqa: S608  # as the index has it
+    return int(db.conn.execute(f"SELECT (SELECT count(*) FROM articles) - ({copies})").fetchone()[0])  # noqa: S608
 
 
 def count_between(db: Database, since: date, until: date, slugs: Collection[str] = ()) -> tuple[int, int]:

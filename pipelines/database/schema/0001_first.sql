@@ -63,6 +63,7 @@ CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_content ON articles (content_hash);
 CREATE INDEX articles_by_original ON articles (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX articles_due ON articles (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE INDEX articles_of_copies ON articles (key) WHERE template = 'copy'; -- few: to count the others without reading them
 
 -- A virtual table keeps no comments inside: docs.py describes it.
 CREATE VIRTUAL TABLE articles_fts USING fts5 (
