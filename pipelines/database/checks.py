@@ -14,6 +14,7 @@ from typing import Final
 
 from pipelines import revisions
 from pipelines.content import captions_of, hash_and_words
+from pipelines.database import shape
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text
 
@@ -28,6 +29,8 @@ _BACKUP: Final = (
 
 ADVICE: Final = {
     "integrity": "restore a backup, or rescue what is left with `sqlite3 FILE .recover`",
+    "tables": "nothing more can be checked: put the table back as it was, or restore a backup",
+    "schema": _REPAIR,
     "foreign_key": _BACKUP,
     "content_hash": "the text was not written by this program; `scrapy reparse` reads the saved page again",
     "revision_hash": _BACKUP,
@@ -70,6 +73,11 @@ def _file(conn: sqlite3.Connection) -> Iterator[Finding]:
     for (said,) in conn.execute(f"PRAGMA news.integrity_check({MOST})"):
         if said != "ok":
             yield Finding("integrity", None, said.replace("\n", " "))
+
+
+def _schema(conn: sqlite3.Connection) -> Iterator[Finding]:
+    for defect in shape.defects(conn, "news"):
+        yield Finding("tables" if defect.part.type == "table" else "schema", None, str(defect))
 
 
 def _foreign_keys(conn: sqlite3.Connection) -> Iterator[Finding]:
@@ -119,8 +127,20 @@ _published_on = _said(
 )
 _offsets = _said(
     "offsets",
-    "SELECT id, 'published_at has not the offset +07:00: ' || published_at"
-    " FROM articles WHERE published_at NOT LIKE '%+07:00'",
+    "SELECT id, name || ' has not the offset +07:00: ' || at FROM ("
+    " SELECT id, 'published_at' AS name, published_at AS at FROM articles"
+    " UNION ALL SELECT id, 'modified_at', modified_at FROM articles"
+    " UNION ALL SELECT id, 'created_at', created_at FROM articles) WHERE at NOT LIKE '%+07:00'",
+)
+_seen = _said(
+    "offsets",
+    "SELECT id, name || ' is not UTC ending in Z: ' || at FROM ("
+    " SELECT id, 'first_seen_at' AS name, first_seen_at AS at FROM articles"
+    " UNION ALL SELECT id, 'last_seen_at', last_seen_at FROM articles"
+    " UNION ALL SELECT article_id, 'seen_at of an alias', seen_at FROM aliases"
+    " UNION ALL SELECT article_id, 'seen_at of a copy', seen_at FROM copies"
+    " UNION ALL SELECT article_id, 'seen_at of revision ' || revision, seen_at FROM superseded)"
+    " WHERE at NOT GLOB '????-??-??T??:??:??*Z'",
 )
 MISRESOLVED: Final = """
     FROM articles a JOIN articles o ON o.id = a.duplicate_of
@@ -288,12 +308,14 @@ def _terms_apart(conn: sqlite3.Connection) -> set[int]:
 
 CHECKS: Final[dict[str, Check]] = {
     "the file": _file,
+    "schema": _schema,
     "foreign keys": _foreign_keys,
     "identities": _identities,
     "aliases": _aliases,
     "revisions": _revisions,
     "dates": _published_on,
     "offsets": _offsets,
+    "times seen": _seen,
     "duplicates": _duplicates,
     "positions": _positions,
     "counters of runs": _run_counts,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipelines import originals
 from pipelines.content import captions_of, hash_and_words
-from pipelines.database import checks, neighbours
+from pipelines.database import checks, neighbours, shape
 from pipelines.database.checks import CHECKS, MOST, Check, Finding
 from pipelines.database.opening import explained, open_database, writing
 from pipelines.database.stored import content_of
@@ -43,9 +43,15 @@ def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> l
         for name, check in CHECKS.items():
             progress(name)
             findings += _limited(_guarded(check, conn))
-            if any(finding.kind == "integrity" for finding in findings):
-                break  # nothing that is read from a damaged file says anything
+            if any(_ends_it(finding) for finding in findings):
+                break
     return findings
+
+
+def _ends_it(finding: Finding) -> bool:
+    """Whether nothing that is read afterwards says anything: the file is damaged, or what the checks
+    ask (a table, the view of the texts) is not there as they know it."""
+    return finding.kind in ("integrity", "tables") or "view revision_texts " in finding.what
 
 
 def _guarded(check: Check, conn: sqlite3.Connection) -> Iterator[Finding]:
@@ -87,12 +93,17 @@ def _limited(found: Iterable[Finding]) -> list[Finding]:
 
 
 def repair(path: Path) -> None:
-    """Make anew all that follows from other rows: indexes, counters, what duplicates resolve to.
+    """Make anew all that follows from the program or from other rows: indexes, triggers, views,
+    counters, what duplicates resolve to.
 
-    One transaction: all of it or nothing. The caller holds the lock. Raises DatabaseError.
+    One transaction: all of it or nothing; nothing where a table is missing or another one, which
+    ``verify`` says. The caller holds the lock. Raises DatabaseError.
     """
     with explained(path), closing(open_database(path, create=False)) as db, writing(db) as conn:
-        # First, since the triggers on what follows rely on it.
+        if any(defect.part.type == "table" for defect in shape.defects(conn)):
+            return
+        shape.make_anew(conn)
+        # Before the rest, since the triggers on what follows rely on it.
         conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
         conn.execute("INSERT OR IGNORE INTO identities SELECT id, id FROM articles")
         conn.execute(

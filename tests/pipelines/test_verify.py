@@ -74,6 +74,8 @@ def test_verify_changes_nothing(path: Path) -> None:
 
 
 DEFECTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "schema": (None, ("DROP TRIGGER articles_fts_delete",)),
+    "tables": (None, ("ALTER TABLE hosts ADD COLUMN mood TEXT",)),
     "foreign_key": (None, ("UPDATE fetches SET article_id = 'nobody' WHERE id = 2",)),
     "content_hash": ("2", ("UPDATE articles SET headline = 'Giá dừa giảm' WHERE id = '2'",)),
     "revision_hash": (
@@ -96,7 +98,10 @@ DEFECTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "run_counts": (None, ("UPDATE run_counts SET count = count + 1 WHERE run_id = 1",)),
     "revisions": ("4", ("UPDATE articles SET revision = 3 WHERE id = '4'",)),
     "identities": ("2", ("DELETE FROM identities WHERE id = '2'",)),
-    "aliases": ("2", ("INSERT INTO aliases VALUES ('https://baotintuc.vn/bai-post1.html', '2', '')",)),
+    "aliases": (
+        "2",
+        ("INSERT INTO aliases VALUES ('https://baotintuc.vn/bai-post1.html', '2', '2026-11-20T05:00:00Z')",),
+    ),
     "positions": ("1", ("UPDATE photos SET position = 2 WHERE article_id = '1'",)),
     "bands": ("10", ("DELETE FROM shingle_bands WHERE article_key = 5",)),
     "full_text": (
@@ -125,7 +130,95 @@ def test_every_kind_of_finding_has_a_planted_defect() -> None:
 def test_a_missing_trigger_shows_as_words_that_are_not_in_the_text(path: Path) -> None:
     plant(path, *without_triggers("UPDATE articles SET lead = replace(lead, 'dừa', 'mía') WHERE id = '2'"))
     found = {(finding.kind, finding.article_id) for finding in verify(path)}
-    assert found == {("full_text", "2"), ("content_hash", "2")}
+    assert found == {("schema", None), ("full_text", "2"), ("content_hash", "2")}
+
+
+SCHEMA_DEFECTS = {
+    "trigger articles_fts_update is missing": "DROP TRIGGER articles_fts_update",
+    "index articles_by_day is missing": "DROP INDEX articles_by_day",
+    "view article_list is missing": "DROP VIEW article_list",
+}
+REWRITTEN = (
+    "DROP VIEW revision_texts",
+    "CREATE VIEW revision_texts AS SELECT 1 AS article_id",
+    "DROP INDEX fetches_by_url",
+    "CREATE INDEX fetches_by_url ON fetches (run_id)",
+)
+
+
+@pytest.mark.parametrize("what", SCHEMA_DEFECTS)
+def test_what_is_missing_from_the_schema_is_found_and_made_anew(path: Path, what: str) -> None:
+    plant(path, SCHEMA_DEFECTS[what])
+    assert [str(finding) for finding in verify(path)] == [f"schema: {what}; {ADVICE['schema']}"]
+    repair(path)
+    assert verify(path) == []
+
+
+def test_what_the_schema_says_otherwise_is_found_and_made_anew(path: Path) -> None:
+    plant(path, *REWRITTEN)
+    found = [finding.what for finding in verify(path)]
+    assert sorted(found) == [
+        "index fetches_by_url is another one than this program makes",
+        "view revision_texts is another one than this program makes",
+    ]
+    repair(path)
+    assert verify(path) == []
+
+
+def test_a_table_that_is_gone_ends_the_check_with_one_finding(path: Path) -> None:
+    plant(path, "DROP TABLE hosts")
+    assert [(finding.kind, finding.what) for finding in verify(path)] == [
+        ("tables", "table hosts is missing")
+    ]
+
+
+@pytest.mark.parametrize("table", ["hosts", "identities", "articles_fts"])
+def test_repair_leaves_a_database_without_one_of_its_tables_as_it_is(path: Path, table: str) -> None:
+    plant(path, f"DROP TABLE {table}")
+    repair(path)
+    assert f"table {table} is missing" in [finding.what for finding in verify(path)]
+
+
+def test_views_and_indexes_of_ones_own_are_no_finding(path: Path) -> None:
+    plant(
+        path,
+        "CREATE VIEW mine AS SELECT id FROM articles",
+        "CREATE INDEX mine_by_words ON articles (word_count)",
+        "CREATE TABLE notes (article_id TEXT, note TEXT)",
+        "ANALYZE",
+    )
+    assert verify(path) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE articles SET modified_at = '2026-09-14T17:30:00Z' WHERE id = '2'",
+            "modified_at has not the offset +07:00: 2026-09-14T17:30:00Z",
+        ),
+        (
+            "UPDATE articles SET created_at = '2026-09-14' WHERE id = '2'",
+            "created_at has not the offset +07:00: 2026-09-14",
+        ),
+        (
+            "UPDATE articles SET last_seen_at = '2026-11-20T12:00:00+07:00' WHERE id = '2'",
+            "last_seen_at is not UTC ending in Z: 2026-11-20T12:00:00+07:00",
+        ),
+        (
+            "UPDATE articles SET first_seen_at = '2026-11-20 05:00' WHERE id = '2'",
+            "first_seen_at is not UTC ending in Z: 2026-11-20 05:00",
+        ),
+        (
+            "INSERT INTO aliases VALUES ('https://baotintuc.vn/khac.html', '2', 'hôm qua')",
+            "seen_at of an alias is not UTC ending in Z: hôm qua",
+        ),
+    ],
+)
+def test_every_time_has_the_offset_of_its_column(path: Path, statement: str, what: str) -> None:
+    plant(path, statement)
+    (finding,) = verify(path)
+    assert (finding.kind, finding.article_id, finding.what) == ("offsets", "2", what)
 
 
 @pytest.mark.parametrize(
