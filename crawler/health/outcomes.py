@@ -9,7 +9,9 @@ from crawler.health.thresholds import Thresholds
 from crawler.health.verdict import Check, Level
 from pipelines.database.history import RunFacts
 
-_BLOCKED = "crawl less often or raise DOWNLOAD_DELAY, and set TINTUC_CONTACT so that the site can write to you"
+_BLOCKED = (
+    "crawl less often or raise DOWNLOAD_DELAY, and set TINTUC_CONTACT so that the site can write to you"
+)
 _DUPLICATES = "compare two of them: do their bodies hold the same box of the page?"
 
 
