@@ -9,7 +9,6 @@ from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
 from crawler.parsers.body import Body, BodyReader
-from crawler.parsers.byline import read_byline
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
 from crawler.parsers.identity import identify, kind_in_url, kind_of_section
@@ -17,6 +16,7 @@ from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
 from crawler.parsers.select import Element, first, select, text_of
+from crawler.parsers.signature import take_repeated, take_signature
 from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
@@ -24,7 +24,6 @@ from crawler.parsers.videos import read_video
 _ENTRY: Final = re.compile(r"\d{1,2}[:h]\d{2},? (?:ngày )?\d{1,2}/\d{1,2}/\d{4}\b", re.IGNORECASE)
 """How the entries of a live report begin: ``17:42 Ngày 04/06/2018``."""
 
-_LONGEST_SIGNATURE: Final = 80  # characters
 _NEEDS_BODY: Final = frozenset({Kind.TEXT, Kind.LIVE, Kind.LONGFORM})
 
 
@@ -54,6 +53,7 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     body = _read_body(reader, root, bodies, template, lead[0])
     _put_body(draft, body, template, region, metadata)
     draft.kind = _kind(draft, template, root, metadata, body)
+    draft.warn(*body.warnings)
     draft.warn(*_gaps(draft.kind, template, bodies, body))
     return draft.article()
 
@@ -137,20 +137,14 @@ def _read_group(reader: BodyReader, group: list[Element]) -> bool:
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
     """The byline of its own place, else a signature under the body, else what metadata says."""
     line, source = fields.read_byline(template, region, metadata)
-    last = body.paragraphs[-1] if body.paragraphs else ""
-    if source is not Source.TEMPLATE and _is_signature(last):
-        line, source = last, Source.TEMPLATE
-    if line and line == last:
+    signed, taken = take_signature(body.paragraphs) if source is not Source.TEMPLATE else (None, 0)
+    if signed:
+        line, source = signed, Source.TEMPLATE
+    elif line:
+        line, taken = take_repeated(line, body.paragraphs)
+    for _ in range(taken):
         body.without_paragraph(len(body.paragraphs) - 1)
     return line, source
-
-
-def _is_signature(paragraph: str) -> bool:
-    """Whether a last paragraph is nothing but who wrote for which agency."""
-    if not paragraph or len(paragraph) > _LONGEST_SIGNATURE or paragraph[-1] in '.!?…:;"”':
-        return False
-    read = read_byline(paragraph)
-    return read.understood and any(contributor.agency for contributor in read.contributors)
 
 
 def _add_stated_video(body: Body, metadata: Metadata, base: str) -> Source:

@@ -16,11 +16,13 @@ from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from crawler.items import Photo, Video
+from crawler.parsers.captions import split_caption
 from crawler.parsers.photos import attribute_caption, caption_text, make_photo, photo_url, same_photo
 from crawler.parsers.select import Element, select
+from crawler.parsers.signature import opens_with_role
 from crawler.parsers.soup import BOX, DROP, ROLE, soup_of
 from crawler.parsers.templates.base import Template
-from crawler.parsers.text import clean
+from crawler.parsers.text import clean, text_key
 from crawler.parsers.videos import read_video, tag_addresses
 from crawler.site import urls
 
@@ -43,6 +45,8 @@ _SILENT: Final = frozenset(
 _LEADS_ON: Final = re.compile(
     r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|có thể bạn quan tâm|mời bạn đọc)?", re.IGNORECASE
 )
+_LONGEST_CAPTION: Final = 500  # characters
+_MOST_ALIKE: Final = 20  # photos of one name that a further one is compared with
 _PLAYERS: Final = ("iframe", "video", "embed")
 _MEDIA: Final = ("img", *_PLAYERS)
 _LINES: Final = frozenset({"p", "li", "h2", "h3", "h4"})
@@ -62,6 +66,7 @@ class Body:
     videos: list[Video] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
     left_out: int = 0
+    warnings: list[str] = field(default_factory=list)
 
     def without_paragraph(self, index: int) -> None:
         """Take one paragraph out; photos keep their place among the others."""
@@ -89,7 +94,10 @@ class BodyReader:
         self._own_id = own_id
         self._has_links = False
         self._line: list[str] = []
-        self._photos: dict[str, int] = {}
+        self._photos: dict[str, list[int]] = {}
+        self._with_id: set[int] = set()  # photos that have an id besides their name
+        self._bare: int | None = None  # the photo just read, where no caption of its own is printed
+        self._frame_from: int | None = None  # the first photo of the frame that is being read in order
         self._weak: set[int] = set()  # photos whose caption is only that of an attribute
 
     def read(self, element: Element, *, words: bool = True) -> None:
@@ -97,6 +105,7 @@ class BodyReader:
         tag, left_out = soup_of(element, self._roles(element))
         self.body.left_out += left_out
         self._has_links = element.find(".//a") is not None
+        self._bare = None
         before = len(self.body.paragraphs)
         self._children(tag)
         self._end_line()
@@ -146,8 +155,23 @@ class BodyReader:
     def _end_line(self) -> None:
         text = clean("".join(self._line)) if self._line else ""
         self._line.clear()
-        if text:
+        if text and not self._is_caption_of_last(text):
             self.body.paragraphs.append(text)
+
+    def _is_caption_of_last(self, text: str) -> bool:
+        """Give a line with a credit, directly behind a picture without caption, to that picture."""
+        at, self._bare = self._bare, None
+        if at is None or self.body.photos[at].paragraph != len(self.body.paragraphs):
+            return False
+        if len(text) > _LONGEST_CAPTION or opens_with_role(text) or not split_caption(text)[1]:
+            return False
+        self._caption(at, text)
+        return True
+
+    def _caption(self, at: int, printed: str) -> None:
+        photo = self.body.photos[at]
+        self.body.photos[at] = make_photo(photo.url, printed, photo.paragraph)
+        self._weak.discard(at)
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
@@ -176,18 +200,19 @@ class BodyReader:
         if role == LINE or (role == CAPTION and tags_in(tag, *_MEDIA)):
             self._block(tag)
         elif role == CAPTION:
-            self._loose_caption(tag, len(self.body.photos) - 1)
+            if not self._loose_caption(tag, max(len(self.body.photos) - 1, self._frame_from or 0)):
+                self._lone_caption(tag)
         elif tag.name == "table":
             self._picture_table(tag)
         else:
             self._frame(tag)
 
-    def _loose_caption(self, tag: Tag, since: int) -> None:
-        """Give a caption that stands behind its pictures to those from ``since`` on; else it is text."""
+    def _loose_caption(self, tag: Tag, since: int) -> bool:
+        """Give a caption that stands behind its pictures to those from ``since`` on; False if none waits."""
         self._end_line()
         text = caption_text(spaced_text(tag))
         if not text:
-            return
+            return True
         photos, here = self.body.photos, len(self.body.paragraphs)
         waiting = [
             index
@@ -195,10 +220,26 @@ class BodyReader:
             if photos[index].paragraph == here and (not photos[index].caption_raw or index in self._weak)
         ]
         for index in waiting:
-            photos[index] = make_photo(photos[index].url, text, here)
-            self._weak.discard(index)
-        if not waiting and all(photo.caption_raw != text for photo in photos):
+            self._caption(index, text)
+        return bool(waiting) or any(photo.caption_raw == text for photo in photos)
+
+    def _lone_caption(self, tag: Tag) -> None:
+        """A caption that no picture waits for is no text of the body where it stands in a figure or group.
+
+        A credit alone completes the captions of its group; anything else is left out and told.
+        """
+        text = caption_text(spaced_text(tag)) or ""
+        if self._frame_from is None or tag.name != "figcaption" or len(text) > _LONGEST_CAPTION:
             self._block(tag)
+            return
+        description, credit = split_caption(text)
+        group = range(self._frame_from, len(self.body.photos))
+        lacking = [at for at in group if self.body.photos[at].credit is None]
+        if description or not credit or not lacking:
+            self.body.warnings.append(f"a caption without a picture of its own was left out: {text}")
+            return
+        for at in lacking:
+            self._caption(at, f"{self.body.photos[at].caption_raw} {text}")
 
     def _table(self, tag: Tag) -> None:
         if tags_in(tag, "img"):
@@ -211,13 +252,14 @@ class BodyReader:
     def _picture_table(self, tag: Tag) -> None:
         """A table as a picture frame: pictures in its cells, their captions in those behind them."""
         self._end_line()
-        since = len(self.body.photos)
+        since, videos = len(self.body.photos), len(self.body.videos)
         for cell in tags_in(tag, "td", "th", "caption"):
             if tags_in(cell, *_MEDIA):
                 since = since if len(self.body.photos) == since else self._first_waiting(since)
                 self._frame(cell)
-            else:
-                self._loose_caption(cell, since)
+            # Of a video no caption is kept, as of one in a figure.
+            elif not self._loose_caption(cell, since) and len(self.body.videos) == videos:
+                self._block(cell)
 
     def _first_waiting(self, since: int) -> int:
         """The first photo from ``since`` on that has no caption yet."""
@@ -250,11 +292,16 @@ class BodyReader:
             or (found and not set(texts) <= set(captions))
             or len(texts) > 1 > len(found)
         ):
+            outer, self._frame_from = self._frame_from, len(self.body.photos)
             self._children(tag)
             self._end_line()
+            self._frame_from = outer
             return
+        before = len(self.body.videos)
         for video in videos:
             self._video(video)
+        if common and not found and len(self.body.videos) == before:
+            self.body.warnings.append(f"a caption without a picture of its own was left out: {common}")
         lazy = self._lazy_caption(tag, found) if not texts else None
         for (image, url), caption in zip(found, captions, strict=True):
             self._photo(image, url, caption or lazy)
@@ -288,18 +335,38 @@ class BodyReader:
         template = self._template
         caption = printed or attribute_caption(attributes, template.caption_attributes, self._not_captions)
         keys = same_photo(url, attributes.get("data-image-id"), template.same_photo_by_name)
-        known = next((self._photos[key] for key in keys if key in self._photos), None)
+        known = self._known(keys, caption, printed)
         photos = self.body.photos
+        at = len(photos) if known is None else known
         if known is None:
-            known = len(photos)
-            self._photos.update(dict.fromkeys(keys, known))
             photos.append(make_photo(url, caption, len(self.body.paragraphs)))
-        elif caption and not photos[known].caption_raw:
-            photos[known] = make_photo(photos[known].url, caption, photos[known].paragraph)
-        else:
-            return
-        if caption and not printed:
-            self._weak.add(known)
+        elif caption and self._says_more(at, caption, printed):
+            self._caption(at, caption)
+        for key in keys:
+            same = self._photos.setdefault(key, [])
+            if at not in same and len(same) < _MOST_ALIKE:
+                same.append(at)
+        if len(keys) > 1:
+            self._with_id.add(at)
+        if photos[at].caption_raw == caption and caption and not printed:
+            self._weak.add(at)
+        self._bare = at if not photos[at].caption_raw or at in self._weak else None
+
+    def _known(self, keys: tuple[str, ...], caption: str | None, printed: str | None) -> int | None:
+        """The photo that this is again; a name alone does not join two with ids or captions of their own."""
+        for key in keys:
+            for at in self._photos.get(key, ()):
+                by_name_only = key is keys[-1] and len(keys) > 1 and at in self._with_id
+                both = caption is not None and bool(printed) is (at not in self._weak)
+                if not by_name_only and not (both and _differ(caption, self.body.photos[at].caption_raw)):
+                    return at
+        return None
+
+    def _says_more(self, at: int, caption: str, printed: str | None) -> bool:
+        known = self.body.photos[at].caption_raw
+        if not known or (printed and at in self._weak):
+            return True
+        return bool(printed) and at not in self._weak and len(caption) > len(known)
 
     def _video(self, tag: Tag) -> None:
         if "player" in str(tag.attrs.get("class", "")).split():
@@ -310,10 +377,17 @@ class BodyReader:
         video = read_video(addresses, poster, self._base, frame=tag.name == "iframe")
         if video and all(video.url != known.url for known in self.body.videos):
             self.body.videos.append(video)
+            self._bare = None
 
 
 def _attributes(tag: Tag) -> dict[str, str]:
     return {name: str(value) for name, value in tag.attrs.items()}
+
+
+def _differ(caption: str | None, known: str | None) -> bool:
+    """Whether two captions are different ones: neither is part of the other."""
+    one, other = text_key(caption or ""), text_key(known or "")
+    return bool(one and other) and one not in other and other not in one
 
 
 def _is_inline(tag: Tag) -> bool:

@@ -27,6 +27,7 @@ from crawler.parsers.byline import read_byline
 from crawler.parsers.captions import split_caption
 from crawler.parsers.dates import read_date
 from crawler.parsers.errors import ParseError, TooLargeError
+from crawler.parsers.signature import is_byline
 from crawler.parsers.text import clean
 from crawler.site import urls
 
@@ -158,10 +159,7 @@ def _byline(lines: list[str]) -> tuple[str | None, list[str]]:
     last = lines[-1] if lines else ""
     if not last or len(last) > _LONGEST_BYLINE or lines[-2:-1] == [last]:
         return None, lines
-    byline = read_byline(last)
-    if byline.understood and byline.contributors:
-        return last, lines[:-1]
-    return None, lines
+    return (last, lines[:-1]) if is_byline(last) else (None, lines)
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:

@@ -34,6 +34,8 @@ _PLACEHOLDERS: Final = frozenset(
     }
 )
 _FURNITURE: Final = re.compile(r"^/(?:web_images|Images|assets/web)/")
+_SETS: Final = ("data-srcset", "srcset")
+_CANDIDATE: Final = re.compile(r"(?:^|,)\s*([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?=,|$)")
 _LONGEST_URL: Final = 2_000  # characters; what is longer is no address
 _DOT: Final = 3  # pixels: what is no wider or higher counts visitors
 
@@ -49,7 +51,13 @@ def photo_url(attributes: Mapping[str, str], names: tuple[str, ...], base: str) 
         url = original(attributes.get(name, ""), base)
         if url:
             return url
-    return None
+    return next((url for one in _SETS if (url := original(_largest(attributes.get(one, "")), base))), None)
+
+
+def _largest(candidates: str) -> str:
+    """The address of the largest picture of a ``srcset``; empty where there is none."""
+    found = _CANDIDATE.findall(candidates)
+    return str(max(found, key=lambda one: float(one[1] or 0))[0]) if found else ""
 
 
 def original(address: str, base: str) -> str | None:
@@ -75,17 +83,17 @@ def _is_dot(attributes: Mapping[str, str]) -> bool:
     return any(size.isdecimal() and len(size) < 5 and int(size) <= _DOT for size in sizes)
 
 
-def same_photo(url: str, image_id: str | None, by_name: bool) -> frozenset[str]:
-    """What tells a photo apart: two that share one of these keys are the same photo.
+def same_photo(url: str, image_id: str | None, by_name: bool) -> tuple[str, ...]:
+    """What tells a photo apart, best first: two that share one of these keys may be the same photo.
 
-    By name: one photo has several addresses (the size is in an opaque part), so its id
-    counts where there is one, else the last part of its path; otherwise the path counts.
+    By name: one photo has several addresses (the size is in an opaque part), so its id and the
+    last part of its path count; otherwise the path counts.
     """
     path = unquote(urlsplit(url).path)
     if not by_name:
-        return frozenset({path})
+        return (path,)
     name = "name:" + _CONVERTED.sub(r"\1", path.rsplit("/", 1)[-1])
-    return frozenset({f"id:{image_id}"}) if image_id else frozenset({name})
+    return (f"id:{image_id}", name) if image_id else (name,)
 
 
 def attribute_caption(

@@ -70,3 +70,122 @@ class TestSeveralBodies:
         page = old('<p>Một.</p></div><div class="contents"><p>Hai rất dài.</p>')
         with pytest.raises(CutOffError):
             read(page[: page.index("rất")])
+
+
+class TestSignature:
+    @pytest.mark.parametrize("last", ["Cầu Ba Lai. Ảnh: TTXVN", "Lễ Thượng Cờ - Ảnh: Hải Vân/TTXVN"])
+    def test_a_caption_as_last_paragraph_is_none(self, last: str) -> None:
+        article = read(old(f"<p>Một.</p><p>{last}</p>", author=""))
+        assert (article.byline, article.contributors) == (None, ())
+        assert article.body == f"Một.\n\n{last}"
+
+    @pytest.mark.parametrize(
+        "last", ["Tin, ảnh: Hải Vân (TTXVN)", "Bài: Hải Vân. Ảnh: Minh Khuê/TTXVN", "Chùm ảnh: Hải Vân/TTXVN"]
+    )
+    def test_one_that_says_what_was_done_is(self, last: str) -> None:
+        article = read(old(f"<p><img src='/a/b.jpg'></p><p>{last}</p>", author=""))
+        assert (article.byline, article.body) == (last, None)
+
+    @pytest.mark.parametrize(
+        ("last", "byline"),
+        [
+            ("<p>(TTXVN/Vietnam+)</p>", "Minh Hà (TTXVN/Vietnam+)"),
+            ("<p>TTXVN</p>", "Minh Hà/TTXVN"),
+            ("<p><strong>Minh Hà</strong></p>", "Minh Hà"),
+            ("<p>Minh Hà</p><p>(TTXVN)</p>", "Minh Hà (TTXVN)"),
+        ],
+    )
+    def test_a_header_author_and_what_the_end_adds(self, last: str, byline: str) -> None:
+        page = new(f"<p>Một.</p>{last}", inner='<span class="author cms-author">Minh Hà</span>')
+        article = read(page, NEW)
+        assert (article.byline, article.body) == (byline, "Một.")
+        assert article.contributors[0].name == "Minh Hà"
+
+    def test_a_name_and_its_agency_in_two_paragraphs(self) -> None:
+        article = read(new("<p>Một.</p><p>Linh Sơn</p><p>(TTXVN/Báo Tin tức)</p>"), NEW)
+        assert (article.byline, article.body) == ("Linh Sơn (TTXVN/Báo Tin tức)", "Một.")
+        assert [one.name for one in article.contributors] == ["Linh Sơn"]
+
+
+class TestCaptions:
+    @pytest.mark.parametrize("page", [old, new])
+    @pytest.mark.parametrize(
+        "picture",
+        [
+            '<p><img src="/images/a/b.jpg"></p>',
+            '<figure><img src="/images/a/b.jpg"><figcaption></figcaption></figure>',
+            '<figure><img src="/images/a/b.jpg" alt="Chú thích ảnh"></figure>',
+        ],
+    )
+    def test_a_line_with_a_credit_behind_a_bare_picture(self, page: object, picture: str) -> None:
+        body = f"<p>Một.</p>{picture}<p><em>Cầu Ba Lai. Ảnh: TTXVN</em></p><p>Hai.</p>"
+        article = read(old(body)) if page is old else read(new(body), NEW)
+        assert article.body == "Một.\n\nHai."
+        assert [(one.caption, one.credit, one.paragraph) for one in article.photos] == [
+            ("Cầu Ba Lai.", "TTXVN", 1)
+        ]
+
+    def test_a_line_without_credit_or_further_on_is_text(self) -> None:
+        body = '<p><img src="/a/b.jpg"></p><p>Một.</p><p>Cầu Ba Lai. Ảnh: TTXVN</p><p>Hai.</p>'
+        assert lines(old(body)) == ["Một.", "Cầu Ba Lai. Ảnh: TTXVN", "Hai."]
+
+    @pytest.mark.parametrize("name", ["srcset", "data-srcset"])
+    def test_a_picture_with_nothing_but_a_set(self, name: str) -> None:
+        image = f'<img src="data:image/gif;base64," {name}="/images/a/s.jpg 320w, /images/a/l.jpg 1200w">'
+        article = read(old(f"<p>Một.</p><figure>{image}<figcaption>Cầu. Ảnh: TTXVN</figcaption></figure>"))
+        assert article.body == "Một."
+        assert [(one.url, one.credit) for one in article.photos] == [
+            ("https://baotintuc.vn/images/a/l.jpg", "TTXVN")
+        ]
+
+    def test_one_of_no_usable_picture_is_told_and_no_text_nor_another_s(self) -> None:
+        other = '<figure><img src="/images/a/b.jpg"></figure>'
+        article = read(
+            old(f'<p>Một.</p>{other}<figure><img src="data:x"><figcaption>Cầu. Ảnh: A</figcaption></figure>')
+        )
+        assert (article.body, article.photos[0].caption_raw) == ("Một.", None)
+        assert article.warnings == ("a caption without a picture of its own was left out: Cầu. Ảnh: A",)
+
+    @pytest.mark.parametrize(
+        ("common", "captions", "warnings"),
+        [
+            ("Ảnh: TTXVN", ["Cầu. Ảnh: TTXVN", "Chợ. Ảnh: TTXVN"], 0),
+            ("Phố sau mưa.", ["Cầu.", "Chợ."], 1),
+        ],
+    )
+    def test_of_a_group_whose_pictures_have_their_own(
+        self, common: str, captions: list[str], warnings: int
+    ) -> None:
+        figure = '<figure><img data-src="/images/{0}/{0}.jpg" data-image-id="{0}"><figcaption>{1}</figcaption></figure>'
+        group = f'<div class="layout-image-2">{figure.format(1, "Cầu.")}{figure.format(2, "Chợ.")}<figcaption>{common}</figcaption></div>'
+        article = read(new(f"<p>Một.</p>{group}<p>Hai.</p>"), NEW)
+        assert article.body == "Một.\n\nHai."
+        assert [one.caption_raw for one in article.photos] == captions
+        assert len(article.warnings) == warnings
+
+    def test_of_a_video_table_is_no_text(self) -> None:
+        table = '<table class="video"><tr><td class="vid"><video src="/a.mp4"></video></td></tr><tr><td class="caption">Cảnh lũ. Clip: TTXVN</td></tr></table>'
+        article = read(new(f"<p>Một.</p>{table}<p>Hai.</p>"), NEW)
+        assert (article.body, len(article.videos)) == ("Một.\n\nHai.", 1)
+
+
+class TestOnePhotoOrTwo:
+    IMAGE = '<figure><img data-src="https://media.baotintuc.vn/images/{0}/anh.jpg.avif"{1}><figcaption>{2}</figcaption></figure>'
+
+    def photos(self, *images: tuple[str, str], inner: str = "") -> list[str | None]:
+        body = "".join(self.IMAGE.format(at, name, said) for at, (name, said) in enumerate(images))
+        return [photo.caption_raw for photo in read(new(body, inner=inner), NEW).photos]
+
+    def test_of_one_name_with_captions_that_differ_are_two(self) -> None:
+        assert self.photos(("", "Cầu."), ("", "Chợ.")) == ["Cầu.", "Chợ."]
+
+    def test_of_one_name_without_ids_or_with_the_same_caption_are_one(self) -> None:
+        assert self.photos(("", "Cầu."), ("", "Cầu.")) == ["Cầu."]
+        assert self.photos(("", ""), ("", "Cầu.")) == ["Cầu."]
+
+    def test_an_opening_picture_without_id_is_that_of_the_body(self) -> None:
+        avatar = '<figure class="article__avatar"><img src="https://media.baotintuc.vn/images/zz/anh.jpg.avif" alt="a.jpg"></figure>'
+        assert self.photos((' data-image-id="7"', "Cầu. Ảnh: TTXVN"), inner=avatar) == ["Cầu. Ảnh: TTXVN"]
+
+    def test_ids_of_their_own_make_two_whatever_the_name(self) -> None:
+        assert self.photos((' data-image-id="7"', ""), (' data-image-id="8"', "")) == [None, None]

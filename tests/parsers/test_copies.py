@@ -135,6 +135,17 @@ def test_a_last_line_that_is_no_byline_stays_in_the_body(last: str) -> None:
     assert (copy.byline, copy.contributors, copy.body) == (None, (), f"{FIRST}\n\n{last}")
 
 
+def test_a_caption_printed_once_as_last_line_is_no_byline() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Cầu Ba Lai. Ảnh: TTXVN", SOURCE))
+    assert (copy.byline, copy.contributors, copy.body) == (None, (), FIRST)
+    assert copy.captions == ("Cầu Ba Lai. Ảnh: TTXVN",)
+
+
+def test_a_sentence_of_one_word_is_no_byline() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Đoạn.", SOURCE))
+    assert (copy.byline, copy.body) == (None, f"{FIRST}\n\nĐoạn.")
+
+
 def test_a_last_line_printed_twice_is_a_caption() -> None:
     copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Vườn Dừa", "Vườn Dừa", SOURCE))
     assert (copy.byline, copy.captions) == (None, ("Vườn Dừa",))

@@ -54,13 +54,13 @@ def _with_words(body: str) -> tuple[str, list[str]]:
 
 def _said(article: Article) -> str:
     captions = " ".join(photo.caption_raw or "" for photo in article.photos)
-    return f"{article.body or ''} {captions} {article.byline or ''}"
+    return f"{article.body or ''} {captions} {article.byline or ''} {' '.join(article.warnings)}"
 
 
 @pytest.mark.parametrize("page", [_2021, _2026], ids=["2021", "2026"])
 @settings(max_examples=60, deadline=None)
 @given(body=_BODIES)
-def test_every_word_of_a_body_is_a_paragraph_or_a_caption(page: str, body: str) -> None:
+def test_every_word_of_a_body_is_a_paragraph_or_a_caption_or_told(page: str, body: str) -> None:
     made, words = _with_words(body)
     said = _said(parse_article(page.format(made).encode(), fuzz.URL))
     assert [word for word in words if word not in said] == []
