@@ -35,12 +35,34 @@ COPY_TEMPLATE: Final = "copy"
 """The template of an article that a copy stands in for."""
 
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_MOST_MARKS: Final = 30
+"""Marks on one letter that stay: ten times what any writing needs."""
+_MAY_BE_MARKS: Final = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _CONVERTED: Final = re.compile(r"(\.[a-z]{3,4})\.(?:webp|avif)$", re.IGNORECASE)
 
 
 def nfc(text: str | None) -> str | None:
     """Text in the one Unicode form that the database keeps."""
-    return unicodedata.normalize("NFC", text) if text is not None else None
+    return unicodedata.normalize("NFC", few_marks(text)) if text is not None else None
+
+
+def few_marks(text: str) -> str:
+    """Text with at most ``_MOST_MARKS`` marks piled on one letter.
+
+    To compose or order them takes a time that grows with the square of their number: half a minute for
+    120,000. The parsers have seen to it already; whoever searches, or writes by another way, has not.
+    """
+    return _MAY_BE_MARKS.sub(_fewer, text)
+
+
+def _fewer(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    piled = 0
+    for letter in run[0]:
+        piled = piled + 1 if unicodedata.combining(letter) else 0
+        if piled <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def normal(text: str | None) -> str:
@@ -51,7 +73,7 @@ def normal(text: str | None) -> str:
     for mark in _INVISIBLE:
         if mark in text:  # hardly ever, and far cheaper to ask than to replace
             text = text.replace(mark, "")
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", few_marks(text)).split())
 
 
 def photo_name(url: str) -> str:

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
+from pipelines.content import few_marks
+
 MOST_TERMS: Final = 32
 """Words and phrases of a query that are looked for; the rest is left out, and :class:`Query` says so."""
 
@@ -72,7 +74,7 @@ def read(typed: str) -> Query:
 def _clean(typed: str) -> str:
     """NFC, one kind of quotes, no control characters or halves of surrogate pairs."""
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in typed.translate(_QUOTES))
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", few_marks(text))
     if text.count('"') % 2:
         head, _, tail = text.rpartition('"')
         text = f"{head} {tail}"
@@ -209,5 +211,5 @@ def fold_d(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text as the index compares it: lower case, no diacritics, đ as d."""
-    parts = unicodedata.normalize("NFD", fold_d(text).casefold())
+    parts = unicodedata.normalize("NFD", few_marks(fold_d(text).casefold()))
     return "".join(c for c in parts if not unicodedata.combining(c))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Article, Photo, Source
-from pipelines.content import FIELDS, Content, hashes_of, normal, photo_name
+from pipelines.content import FIELDS, Content, hashes_of, nfc, normal, photo_name
 from tests.pipelines.factory import article
 
 
@@ -130,3 +130,12 @@ def test_the_unicode_form_does_not_count(text: str, form: Any) -> None:
 
 def test_the_fields_are_those_of_the_contract() -> None:
     assert FIELDS == ("headline", "lead", "body", "byline", "photos", "tags")
+
+
+def test_of_marks_piled_on_one_letter_few_stay() -> None:
+    piled = "ế" + "\u0323\u0301" * 60_000 + " Bến Tre"
+    kept = nfc(piled) or ""
+    assert len(kept) < 50
+    assert kept.endswith(" Bến Tre")
+    assert normal(piled) == kept
+    assert nfc("Bê\u0301n Tre") == "Bến Tre"

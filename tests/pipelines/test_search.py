@@ -260,3 +260,21 @@ def test_sqlite_utils_and_raw_match_find_the_same(conn: sqlite3.Connection, type
     assert conn.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'duong'").fetchone() == (
         3,
     )
+
+
+def test_marks_piled_on_one_letter_take_no_time(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Composing them takes a time that grows with the square of their number."""
+    longest = 0
+    real = unicodedata.normalize
+
+    def watched(form: str, text: str) -> str:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return real(form, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unicodedata, "normalize", watched)
+    assert ask(conn, "a" + "\u0301\u0323" * 60_000) == []
+    assert ask(conn, "ben tre", contributor="a" + "\u0323\u0301" * 60_000) == []
+    assert longest < 10_000
