@@ -152,7 +152,7 @@ def _conditions(conn: sqlite3.Connection, filters: Filters) -> tuple[list[str], 
         conn.create_function("fold", 1, lambda text: grammar.fold(text or ""), deterministic=True)
         conditions.append(
             "EXISTS (SELECT 1 FROM contributors c WHERE c.article_id = a.id"
-            " AND ? IN (fold(c.name), fold(c.agency)))"
+            " AND ? = fold(ifnull(c.name, c.agency)))"
         )
         values.append(grammar.fold(" ".join(filters.contributor.split())))
     return conditions, values
@@ -216,6 +216,9 @@ def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> H
     ).fetchone()
     texts = conn.execute(_TEXTS, (expression, key)).fetchone()
     headline, *pieces = (_marked(text or "") for text in texts)
+    snippet = max(pieces, key=lambda piece: len(piece.marks))
+    if not (headline.marks or snippet.marks):
+        snippet = _folded_snippet(conn, expression, key) or snippet
     return Hit(
         id=id_,
         url=url,
@@ -223,7 +226,7 @@ def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> H
         section=section,
         published_at=published_at,
         headline=headline,
-        snippet=max(pieces, key=lambda piece: len(piece.marks)),
+        snippet=snippet,
         score=-score,
     )
 
@@ -235,6 +238,31 @@ _TEXTS: Final = (
     f"SELECT highlight(articles_fts, 0, '{_OPEN}', '{_CLOSE}'), {_SNIPPETS}"  # noqa: S608  # texts of ours
     " FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?"
 )
+
+
+_FOLDED: Final = (
+    f"SELECT snippet(articles_fts, 5, '{_OPEN}', '{_CLOSE}', '', {SNIPPET_WORDS}),"  # noqa: S608
+    " a.headline || char(10) || ifnull(a.lead, '') || char(10) || ifnull(a.body, '') || char(10)"
+    " || ifnull(a.captions, '') || char(10) || ifnull(a.byline, '')"
+    " FROM articles_fts JOIN articles a ON a.key = articles_fts.rowid"
+    " WHERE articles_fts MATCH ? AND articles_fts.rowid = ?"
+)
+
+
+def _folded_snippet(conn: sqlite3.Connection, expression: str, key: int) -> Marked | None:
+    """The snippet of a match that only the folded text has, as it was printed; None without one.
+
+    Text and folded text have the same length, so what SQLite cut out of the one is found in the other.
+    """
+    cut, text = conn.execute(_FOLDED, (expression, key)).fetchone()
+    plain = _MARKS.sub("", cut)
+    at = grammar.fold_d(text).find(plain)
+    if at < 0 or plain == cut:
+        return None
+    letters = iter(text[at : at + len(plain)])
+    printed = "".join(c if c in (_OPEN, _CLOSE) else next(letters) for c in cut)
+    before, after = "…" if at else "", "…" if at + len(plain) < len(text) else ""
+    return _marked(f"{before}{printed}{after}")
 
 
 def _marked(text: str) -> Marked:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -235,6 +236,7 @@ def test_an_unknown_section_names_those_there_are(conn: sqlite3.Connection) -> N
         ("dang thi hanh", ["2"]),
         ("PV", ["2"]),
         ("TTXVN/Báo Tin tức và Dân tộc", ["3"]),
+        ("TTXVN", []),
         ("Ai", []),
     ],
 )
@@ -278,3 +280,17 @@ def test_marks_piled_on_one_letter_take_no_time(
     assert ask(conn, "a" + "\u0301\u0323" * 60_000) == []
     assert ask(conn, "ben tre", contributor="a" + "\u0323\u0301" * 60_000) == []
     assert longest < 10_000
+
+
+def test_a_phrase_of_many_d_is_marked_in_the_text_as_printed(tmp_path: Path) -> None:
+    said = "đường đèo đi đến đỉnh Đá Đen"
+    long = "Mưa lớn kéo dài nhiều giờ liền khiến giao thông chia cắt. " * 9
+    db = make(
+        tmp_path / "news.db", (article(1, "Giao thông", None, f"{long}Trên {said}, xe dừng lại. {long}"),)
+    )
+    (hit,) = search.search(db.conn, '"duong deo di den dinh da den"').hits
+    db.close()
+    assert said in hit.snippet.text
+    assert {hit.snippet.text[start:end] for start, end in hit.snippet.marks} == {said}
+    assert hit.snippet.text.startswith("…")
+    assert hit.snippet.text.endswith("…")
