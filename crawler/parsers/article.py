@@ -53,6 +53,10 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     body = _read_body(reader, root, bodies, template, lead[0])
     _put_body(draft, body, template, region, metadata)
     draft.kind = _kind(draft, template, root, metadata, body)
+    video_source = Source.TEMPLATE
+    if draft.kind is Kind.VIDEO:
+        video_source = _add_stated_video(body, metadata, identity.url)
+    draft.put("videos", tuple(body.videos), video_source)
     draft.warn(*body.warnings)
     draft.warn(*_gaps(draft.kind, template, bodies, body))
     return draft.article()
@@ -60,12 +64,10 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
 
 def _put_body(draft: Draft, body: Body, template: Template, region: Element, metadata: Metadata) -> None:
     identity = draft.identity
-    video_source = _add_stated_video(body, metadata, identity.url)
     related = [*fields.read_related(template, region, identity.url, identity.id), *body.related]
     draft.put_byline(*_byline(template, region, metadata, body))
     draft.put("body", "\n\n".join(body.paragraphs), Source.TEMPLATE)
     draft.put("photos", tuple(body.photos), Source.TEMPLATE)
-    draft.put("videos", tuple(body.videos), video_source)
     draft.put("related", tuple(dict.fromkeys(related)), Source.TEMPLATE)
 
 
@@ -171,6 +173,8 @@ def _kind(draft: Draft, template: Template, root: Element, metadata: Metadata, b
         return stated
     if sum(1 for paragraph in body.paragraphs if _ENTRY.match(paragraph)) > 1:
         return Kind.LIVE
+    if not (body.paragraphs or body.photos or body.videos) and metadata.thing(VIDEO_TYPES):
+        return Kind.VIDEO
     if body.paragraphs or not (body.photos or body.videos):
         return Kind.TEXT
     return Kind.VIDEO if body.videos and not body.photos else Kind.PHOTO
@@ -191,7 +195,7 @@ def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Bod
     gaps = []
     if body.left_out:
         gaps.append(
-            f"{body.left_out} paragraphs, pictures or videos in the box of related articles were left out"
+            f"{body.left_out} paragraphs, pictures or videos, hidden or in a box of links, were left out"
         )
     if not bodies:
         gaps.append(f"no body where template {template.name} has it")

@@ -2,8 +2,9 @@
 
 Every visible text of the body element is a paragraph or a caption, or was dropped by the
 template by name: nothing else is left out but links to other articles that stand alone (they are
-``related``). A paragraph is one clean line; subheads, quotes, list items and table rows are
-paragraphs of their own, and a line break ends one.
+``related``), with the words that announce them; a caption without a picture is told. What is
+hidden is no visible text. A paragraph is one clean line; subheads, quotes, list items and table
+rows are paragraphs of their own, and a line break ends one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,13 @@ _INLINE: Final = frozenset({
 # fmt: on
 _SILENT: Final = frozenset(
     {"script", "style", "template", "noscript", "audio", "head", "title", "meta", "link", "button", "select"}
+    | {"textarea", "option", "datalist"}
 )
+_HIDDEN: Final = (
+    "xpath:.//*[@hidden or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"
+    "[not(descendant-or-self::*[self::img or self::video or self::iframe or self::embed])]"
+)
+"""What nobody sees; players and lazy pictures are hidden by many a page until a script shows them."""
 _LEADS_ON: Final = re.compile(
     r"(?:xem thêm|đọc thêm|tin liên quan|bài liên quan|có thể bạn quan tâm|mời bạn đọc)?", re.IGNORECASE
 )
@@ -50,15 +57,15 @@ _MOST_ALIKE: Final = 20  # photos of one name that a further one is compared wit
 _PLAYERS: Final = ("iframe", "video", "embed")
 _MEDIA: Final = ("img", *_PLAYERS)
 _LINES: Final = frozenset({"p", "li", "h2", "h3", "h4"})
-_BULLETS: Final = " \t\n\r\xa0>»›→-–—•*:|."
+_BULLETS: Final = " \t\n\r\xa0>»›→-–—•*:;,|."
 
 
 @dataclass(slots=True)
 class Body:
     """What was read from a body element: paragraphs as clean lines, media, links to other articles.
 
-    ``left_out`` counts the paragraphs, pictures and videos that stand in a box of related articles
-    and are no links to them.
+    ``left_out`` counts the paragraphs, pictures and videos that are hidden, or stand in a box of
+    related articles and are no links to them.
     """
 
     paragraphs: list[str] = field(default_factory=list)
@@ -122,6 +129,7 @@ class BodyReader:
             (FRAME, template.frame),
             *((DROP, selector) for selector in template.drop),
             (BOX, template.box),
+            (BOX, _HIDDEN),
         ):
             roles.update(dict.fromkeys(select(element, selector), role))
         return roles
@@ -155,7 +163,7 @@ class BodyReader:
     def _end_line(self) -> None:
         text = clean("".join(self._line)) if self._line else ""
         self._line.clear()
-        if text and not self._is_caption_of_last(text):
+        if text and not self._is_caption_of_last(text) and not _only_leads_on(text):
             self.body.paragraphs.append(text)
 
     def _is_caption_of_last(self, text: str) -> bool:
@@ -186,14 +194,15 @@ class BodyReader:
         anchors = [anchor for anchor in tags_in(tag, "a") if anchor.attrs.get("href")]
         if not anchors or tags_in(tag, *_MEDIA):
             return []
-        text, linked = tag.get_text(), "".join(anchor.get_text() for anchor in anchors)
-        rest = clean(text.replace(linked, "", 1) if len(anchors) == 1 else text)
-        if len(anchors) > 1 or not linked.strip() or not _LEADS_ON.fullmatch(rest.strip(_BULLETS)):
+        linked = [anchor.get_text() for anchor in anchors]
+        rest = tag.get_text()
+        for one in linked:
+            rest = rest.replace(one, " ", 1)
+        if not all(map(str.strip, linked)) or not _LEADS_ON.fullmatch(clean(rest).strip(_BULLETS)):
             return []
-        known = urls.read(str(anchors[0]["href"]), self._base)
-        if known is None or known.kind is not urls.UrlKind.ARTICLE or known.id == self._own_id:
-            return []
-        return [known.url]
+        known = [urls.read(str(anchor["href"]), self._base) for anchor in anchors]
+        others = [one for one in known if one and one.kind is urls.UrlKind.ARTICLE and one.id != self._own_id]
+        return list(dict.fromkeys(one.url for one in others)) if len(others) == len(known) else []
 
     def _special(self, tag: Tag) -> None:
         role = tag.attrs.get(ROLE)
@@ -253,8 +262,12 @@ class BodyReader:
         """A table as a picture frame: pictures in its cells, their captions in those behind them."""
         self._end_line()
         since, videos = len(self.body.photos), len(self.body.videos)
+        read: list[Tag] = []
         for cell in tags_in(tag, "td", "th", "caption"):
+            if any(parent is outer for outer in read[-1:] for parent in cell.parents):
+                continue  # a table in a cell was read with it
             if tags_in(cell, *_MEDIA):
+                read.append(cell)
                 since = since if len(self.body.photos) == since else self._first_waiting(since)
                 self._frame(cell)
             # Of a video no caption is kept, as of one in a figure.
@@ -378,6 +391,11 @@ class BodyReader:
         if video and all(video.url != known.url for known in self.body.videos):
             self.body.videos.append(video)
             self._bare = None
+
+
+def _only_leads_on(text: str) -> bool:
+    """Whether a line only announces the links below it (``Xem thêm:``)."""
+    return bool(_LEADS_ON.fullmatch(text.strip(_BULLETS))) and any(map(str.isalnum, text))
 
 
 def _attributes(tag: Tag) -> dict[str, str]:

@@ -79,6 +79,8 @@ class _Unit:
     def add(self, token: Token) -> None:
         if token.kind in self.words or Word.PLACE in self.words:
             raise UnreadableError
+        if token.kind == Word.PLACE and not _is_place_only(token.text):
+            raise UnreadableError
         self.words[token.kind] = token.text
 
     @property
@@ -313,6 +315,19 @@ def _may_stand_together(words: dict[Word, str]) -> bool:
 
 def _is_place(name: str) -> bool:
     return name.casefold() in newsroom.PLACES | newsroom.DOUBTFUL_PLACES
+
+
+def _is_place_only(said: str) -> bool:
+    """Whether nobody signs behind a place: ``tại Paris``, but not ``tại Paris Hải Vân``.
+
+    A place of no list has at most two words with a capital at its end, as names have as well.
+    """
+    words = said.split()[1:]
+    if _is_place(" ".join(words)):
+        return True
+    if any(_is_place(" ".join(words[:count])) for count in range(1, len(words))):
+        return False
+    return not all(word[:1].isupper() for word in words[-3:]) or len(words) < 3
 
 
 def _is_late_source(unit: _Unit, group: list[_Signer]) -> bool:

@@ -86,6 +86,8 @@ def _split_marked(line: str) -> _Parts | None:
     marker = _first_of_chain(line, markers)
     before, rest = line[: marker.start()], line[marker.end() :]
     credit, after = _bracketed(rest, marker["open"]) if marker["open"] else _until_sentence(rest)
+    if _said(marker) == "hình" and not read_byline(credit.rstrip(" .)]")).understood:
+        return None  # "Hình ảnh: Hiện trường vụ cháy" tells what is shown
     if len(credit) > _LONGEST_CREDIT or (not before and not after and _is_sentence(credit)):
         return None
     return _Parts(before, credit, after)

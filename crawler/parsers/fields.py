@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from crawler.items import Kind, Section, Source
-from crawler.parsers.metadata import Metadata, breadcrumb_leaf, text_value
+from crawler.parsers.metadata import Metadata, breadcrumb, text_value
 from crawler.parsers.select import Element, first_text, select, text_of, texts
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, clean_or_none, same_text
@@ -20,6 +20,7 @@ Found = tuple[str | None, Source]
 
 
 _SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
+_HOMES: Final = _SITE_NAMES | {"trang chủ", "home"}
 _DIGITS: Final = re.compile(r"\d{1,9}")
 
 
@@ -83,9 +84,11 @@ def read_section(
     template: Template, root: Element, region: Element, metadata: Metadata
 ) -> tuple[Section | None, Source]:
     """The section by name and id; the JSON-LD breadcrumb comes before a link that may name the parent."""
-    leaf = breadcrumb_leaf(metadata)
+    leaf = _breadcrumb_leaf(metadata)
     link = next((found[0] for one in template.section if (found := select(region, one))), None)
     name = text_of(link) if link is not None else None
+    if name and _is_home(name, link.get("href") if link is not None else None):
+        name = None
     number = _number(root, template, metadata)
     if template.section_id_script and leaf:
         return _section(leaf[0], leaf[1], number), Source.METADATA
@@ -96,13 +99,29 @@ def read_section(
 
 def meta_section(metadata: Metadata, number: int | None = None) -> Section | None:
     """The section that metadata names; a bag of several names is not one."""
-    leaf = breadcrumb_leaf(metadata)
-    if leaf and leaf[0].casefold() not in ("trang chủ", "home"):
+    leaf = _breadcrumb_leaf(metadata)
+    if leaf:
         return _section(leaf[0], leaf[1], number)
     name = metadata.first_meta("articlesection", "article:section") or text_value(
         metadata.article.get("articleSection")
     )
     return Section(name=name, id=number) if name and "," not in name else None
+
+
+def _breadcrumb_leaf(metadata: Metadata) -> tuple[str, str | None] | None:
+    """The last entry of the breadcrumb that is neither the home page nor the article itself."""
+    headlines = [metadata.first_meta("og:title", "headline"), text_value(metadata.article.get("headline"))]
+    for name, url in reversed(breadcrumb(metadata)):
+        known = urls.read(url) if url else None
+        itself = known is not None and known.kind is urls.UrlKind.ARTICLE
+        if not (itself or _is_home(name, url) or any(same_text(name, one) for one in headlines if one)):
+            return name, url
+    return None
+
+
+def _is_home(name: str, url: str | None) -> bool:
+    known = urls.read(url) if url else None
+    return name.casefold() in _HOMES or (known is not None and known.kind is urls.UrlKind.HOME)
 
 
 def _number(root: Element, template: Template, metadata: Metadata) -> int | None:

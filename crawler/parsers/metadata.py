@@ -146,7 +146,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _typed(value: Any, depth: int = 0) -> Iterator[Json]:
-    """The objects with a type, in lists and below ``@graph`` too."""
+    """The objects with a type, in lists and below ``@graph`` and ``mainEntity`` too."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -155,7 +155,8 @@ def _typed(value: Any, depth: int = 0) -> Iterator[Json]:
     elif isinstance(value, dict):
         if "@type" in value:
             yield value
-        yield from _typed(value.get("@graph"), depth + 1)
+        for name in ("@graph", "mainEntity"):
+            yield from _typed(value.get(name), depth + 1)
 
 
 def type_names(thing: Json) -> list[str]:
@@ -174,17 +175,24 @@ def text_value(value: Any) -> str | None:
     return clean_or_none(unescape(value)) if isinstance(value, str) else None
 
 
-def breadcrumb_leaf(metadata: Metadata) -> tuple[str, str | None] | None:
-    """Name and address of the last entry of the JSON-LD breadcrumb; None without one."""
+def breadcrumb(metadata: Metadata) -> list[tuple[str, str | None]]:
+    """Name and address of the entries of the JSON-LD breadcrumb, in the order of their positions."""
     items = metadata.thing(BREADCRUMB_TYPES).get("itemListElement")
-    for entry in reversed(items if isinstance(items, list) else [items]):
-        if not isinstance(entry, dict):
-            continue
-        item = entry.get("item")
-        name = text_value(item.get("name") if isinstance(item, dict) else None) or text_value(
-            entry.get("name")
-        )
-        url = item.get("@id") or item.get("url") if isinstance(item, dict) else item
-        if name:
-            return name, url if isinstance(url, str) else None
-    return None
+    entries = [entry for entry in (items if isinstance(items, list) else [items]) if isinstance(entry, dict)]
+    places = [_position(entry) for entry in entries]
+    if all(places):
+        entries = [entries[at] for at in sorted(range(len(entries)), key=places.__getitem__)]
+    return [(name, url) for name, url in map(_crumb, entries) if name]
+
+
+def _position(entry: Json) -> int:
+    """The position that an entry states; 0 where it states none."""
+    stated = str(entry.get("position", ""))
+    return int(stated) if stated.isdecimal() and len(stated) < 5 else 0
+
+
+def _crumb(entry: Json) -> tuple[str, str | None]:
+    item = entry.get("item")
+    name = text_value(item.get("name") if isinstance(item, dict) else None) or text_value(entry.get("name"))
+    url = item.get("@id") or item.get("url") if isinstance(item, dict) else item
+    return name or "", url if isinstance(url, str) else None

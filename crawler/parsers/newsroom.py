@@ -112,6 +112,7 @@ PLACES: Final = _listed(
     "brussels|geneva|new delhi|bangkok|viêng chăn|vientiane|phnom penh|kuala lumpur|jakarta",
     "singapore|canberra|sydney|ottawa|cairo|pretoria|la habana|hong kong|pháp|anh quốc|nga",
     "mỹ|trung quốc|nhật bản|hàn quốc|lào|campuchia|thái lan|đức|bỉ|ấn độ|úc|canada|cuba",
+    "liên bang nga|tây ban nha|bồ đào nha|thổ nhĩ kỳ|ả rập xê út|mỹ tho|mỹ latinh",
 )
 """Places that no one signs as, in lower case."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from crawler.items import Kind, Source
 from crawler.parsers.errors import CutOffError
-from tests.parsers.test_pages import NEW, lines, new, old, read
+from tests.parsers.test_pages import NEW, URL, lines, new, old, read
 
 STORY = (
     '<article class="story"><h2 class="story__heading"><a class="cms-link" href="/mua-lu-post798033.html">'
@@ -31,7 +34,7 @@ class TestRelatedBox:
         article = read(new(f'<p>Một.</p>{open_box}<figure><img src="/images/a/b.jpg"></figure></div>'), NEW)
         assert article.body == "Một."
         assert article.warnings == (
-            "2 paragraphs, pictures or videos in the box of related articles were left out",
+            "2 paragraphs, pictures or videos, hidden or in a box of links, were left out",
         )
 
 
@@ -189,3 +192,95 @@ class TestOnePhotoOrTwo:
 
     def test_ids_of_their_own_make_two_whatever_the_name(self) -> None:
         assert self.photos((' data-image-id="7"', ""), (' data-image-id="8"', "")) == [None, None]
+
+
+class TestSection:
+    @staticmethod
+    def section(*crumbs: tuple[int, str, str]) -> str | None:
+        items = [{"position": at, "item": {"@id": url, "name": name}} for at, name, url in crumbs]
+        stated = json.dumps({"@type": "BreadcrumbList", "itemListElement": items})
+        head = f'<meta property="og:title" content="Tiêu đề"><script type="application/ld+json">{stated}</script>'
+        section = read(new(head=head), NEW).section
+        return section.name if section else None
+
+    HOME = (1, "Trang chủ", "https://baotintuc.vn/")
+    PARENT = (2, "Xã hội", "https://baotintuc.vn/xa-hoi/")
+    LEAF = (3, "Giao thông", "https://baotintuc.vn/xa-hoi/giao-thong/")
+
+    def test_the_last_by_position_that_is_a_section(self) -> None:
+        assert self.section(self.HOME, self.PARENT, self.LEAF) == "Giao thông"
+        assert self.section(self.LEAF, self.HOME, self.PARENT) == "Giao thông"
+        assert self.section(self.HOME, self.PARENT, (3, "Bài", NEW)) == "Xã hội"
+        assert self.section(self.HOME, self.PARENT, (3, "Tiêu đề", "")) == "Xã hội"
+
+    def test_home_is_none(self) -> None:
+        assert self.section(self.HOME) is None
+        assert self.section((1, "Báo", "https://baotintuc.vn/")) is None
+
+    def test_of_the_link_on_the_page_home_is_none(self) -> None:
+        crumb = '<div class="breadcrumb"><div class="main"><a href="/">Trang chủ</a></div></div>'
+        assert read(new(inner=crumb), NEW).section is None
+
+
+class TestLeftOut:
+    A = '<a href="/mua-lu-post798033.html">Mưa lũ</a>'
+    B = '<a href="/sat-lo-post798034.html">Sạt lở</a>'
+
+    @pytest.mark.parametrize("links", [f"{A}<br>{B}", f"Xem thêm: {A}; {B}", f"• {A} • {B}"])
+    def test_a_paragraph_of_links_to_other_articles_is_related(self, links: str) -> None:
+        article = read(new(f"<p>Một.</p><p>{links}</p>"), NEW)
+        assert article.body == "Một."
+        assert [url[-16:] for url in article.related] == ["-post798033.html", "-post798034.html"]
+
+    def test_links_in_a_sentence_are_text(self) -> None:
+        assert lines(new(f"<p>{self.A} gây {self.B}</p>"), NEW) == ["Mưa lũ gây Sạt lở"]
+
+    @pytest.mark.parametrize("words", ["Xem thêm:", "<strong>Tin liên quan</strong>"])
+    def test_words_that_only_announce_links_are_no_text(self, words: str) -> None:
+        assert lines(new(f"<p>Một.</p><p>{words}</p>"), NEW) == ["Một."]
+
+    def test_what_nobody_sees_is_no_text(self) -> None:
+        hidden = (
+            '<p style="color:red; DISPLAY: none">Ẩn.</p><div hidden><p>Ẩn.</p></div><textarea>Ẩn.</textarea>'
+        )
+        article = read(new(f"<p>Một.</p>{hidden}<datalist><option>Ẩn.</option></datalist>"), NEW)
+        assert (article.body, article.warnings) == ("Một.", ())
+
+    def test_a_hidden_paragraph_of_some_length_is_told(self) -> None:
+        hidden = '<div style="display:none"><p>Nước rút chậm nên hai xã vẫn chưa có điện trở lại.</p></div>'
+        article = read(new(f"<p>Một.</p>{hidden}"), NEW)
+        assert article.body == "Một."
+        assert len(article.warnings) == 1
+
+    def test_the_time_of_an_answer_is_not_glued_to_the_name(self) -> None:
+        meta = '<div class="meta"><span class="name">Bạn đọc</span><span class="time">10:00</span></div>'
+        assert lines(new(f'<div class="interview-zone">{meta}</div>'), NEW) == ["Bạn đọc", "10:00"]
+
+
+class TestStatedAuthor:
+    @staticmethod
+    def page(author: str) -> str:
+        stated = json.dumps(
+            {"@type": "WebPage", "mainEntity": {"@type": "NewsArticle", "author": {"name": author}}}
+        )
+        return old(head=f'<script type="application/ld+json">{stated}</script>', author="")
+
+    def test_glued_to_the_agency_it_is_no_byline_as_printed(self) -> None:
+        article = read(self.page("Hải VânTTXVN"))
+        assert article.byline is None
+        assert [(one.name, one.agency) for one in article.contributors] == [("Hải Vân", "TTXVN")]
+        assert article.sources["contributors"] is Source.METADATA
+
+    def test_as_one_would_print_it_is(self) -> None:
+        assert read(self.page("Hải Vân")).byline == "Hải Vân"
+
+
+class TestStatedVideo:
+    STATED = '<script type="application/ld+json">{"@type": "VideoObject", "contentUrl": "https://media.baotintuc.vn/a.mp4"}</script>'
+
+    def test_of_a_text_that_shows_none_is_none_of_it(self) -> None:
+        assert read(old(head=self.STATED)).videos == ()
+
+    def test_of_a_video_is_its_own(self) -> None:
+        article = read(old("", head=self.STATED), URL.replace("/xa-hoi/", "/video/"))
+        assert (article.kind, len(article.videos)) == (Kind.VIDEO, 1)
