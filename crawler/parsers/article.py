@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from crawler.items import Article, Kind, Source
@@ -36,7 +38,9 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     root = page.root
     region = first(root, template.region)
     region = root if region is None else region
-    bodies = _bodies(root, region, template)
+    groups = _bodies(root, region, template)
+    # Only a page that ends early is searched whole; of others the first group nearly always holds all.
+    bodies = [group for group in (next(groups, None),) if group] if page.complete else list(groups)
     _check_complete(page, bodies)
     headline, lead = (read(template, region, metadata) for read in (fields.read_headline, fields.read_lead))
     if not headline[0] or (not bodies and Source.TEMPLATE not in (headline[1], lead[1])):
@@ -50,7 +54,7 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     draft.put("tags", *fields.read_tags(template, region, metadata))
     draft.put_times(_times(template, region, metadata, draft))
     reader = BodyReader(template, identity.url, not_captions=frozenset({headline[0]}), own_id=identity.id)
-    body = _read_body(reader, root, bodies, template, lead[0])
+    body = _read_body(reader, root, chain(bodies, groups), template, lead[0])
     _put_body(draft, body, template, region, metadata)
     draft.kind = _kind(draft, template, root, metadata, body)
     video_source = Source.TEMPLATE
@@ -71,23 +75,24 @@ def _put_body(draft: Draft, body: Body, template: Template, region: Element, met
     draft.put("related", tuple(dict.fromkeys(related)), Source.TEMPLATE)
 
 
-def _bodies(root: Element, region: Element, template: Template) -> list[list[Element]]:
+def _bodies(root: Element, region: Element, template: Template) -> Iterator[list[Element]]:
     """The elements that may hold the body, a list a selector that finds any not found before.
 
     Of those nested in one another the outer one counts. Where the first article of a page has some,
     those of the next one under it are none.
     """
-    groups: list[list[Element]] = []
+    known: set[Element] = set()
+    around: set[Element] = set()
     for selector in template.body:
         found = select(root, selector)
         matches = [one for one in found if region in one.iterancestors()] or found
-        known = {one for group in groups for one in group}
-        around = {ancestor for one in known for ancestor in one.iterancestors()}
         taken = known | set(matches)
         outer = [one for one in matches if taken.isdisjoint(one.iterancestors())]
         group = [one for one in outer if one not in known and one not in around]
-        groups.extend([group] if group else [])
-    return groups
+        known.update(group)
+        around.update(ancestor for one in group for ancestor in one.iterancestors())
+        if group:
+            yield group
 
 
 def _check_complete(page: Page, bodies: list[list[Element]]) -> None:
@@ -107,14 +112,16 @@ def _something_behind(element: Element) -> bool:
 
 
 def _read_body(
-    reader: BodyReader, root: Element, bodies: list[list[Element]], template: Template, lead: str | None
+    reader: BodyReader, root: Element, bodies: Iterable[list[Element]], template: Template, lead: str | None
 ) -> Body:
     """What stands before the body, and the first group of elements that holds anything."""
-    inside = {inner for group in bodies for element in group for inner in element.iter()}
+    bodies = iter(bodies)
+    group = next(bodies, [])
     for opening in select(root, template.opening):
-        if opening not in inside:
+        if not any(ancestor in group for ancestor in (opening, *opening.iterancestors())):
             reader.read(opening, words=False)
-    next((group for group in bodies if _read_group(reader, group)), None)
+    if not _read_group(reader, group):
+        next((later for later in bodies if _read_group(reader, later)), None)
     body = reader.body
     if body.paragraphs and fields.is_lead(body.paragraphs[0], lead):
         body.without_paragraph(0)

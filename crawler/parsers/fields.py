@@ -84,13 +84,13 @@ def read_section(
     template: Template, root: Element, region: Element, metadata: Metadata
 ) -> tuple[Section | None, Source]:
     """The section by name and id; the JSON-LD breadcrumb comes before a link that may name the parent."""
-    leaf = _breadcrumb_leaf(metadata)
+    leaf = _breadcrumb_leaf(metadata) if template.section_id_script else None
     link = next((found[0] for one in template.section if (found := select(region, one))), None)
     name = text_of(link) if link is not None else None
     if name and _is_home(name, link.get("href") if link is not None else None):
         name = None
     number = _number(root, template, metadata)
-    if template.section_id_script and leaf:
+    if leaf:
         return _section(leaf[0], leaf[1], number), Source.METADATA
     if name and link is not None:
         return _section(name, link.get("href"), number), Source.TEMPLATE
