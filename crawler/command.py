@@ -6,6 +6,7 @@ It stands outside ``crawler/commands``, where Scrapy takes every class for a com
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from abc import abstractmethod
 from pathlib import Path
@@ -52,6 +53,7 @@ class TintucCommand(ScrapyCommand):
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's way to say stop
         try:
             self.exitcode = self.work(args, opts)
         except TintucError as error:

@@ -69,6 +69,8 @@ def fetch_of_error(error: BaseException, request: Request, kind: FetchKind) -> F
         fetch.outcome, fetch.reason = _of_status(error.response)
         return fetch
     outcome, reason = _of_error(error)
+    if outcome is Outcome.SKIPPED and request.meta.get("redirect_urls"):
+        outcome = Outcome.HTTP_ERROR  # the site did answer: it is not to be asked again with every run
     return Fetch(kind=kind, url=first_url(request), fetched_at=now(), outcome=outcome, reason=reason)
 
 

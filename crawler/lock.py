@@ -31,7 +31,8 @@ class RunLock:
     """
 
     def __init__(self, database: Path, command: str, wait: float = 0.0):
-        self._path = database.with_name(database.name + ".lock")
+        real = database.resolve()  # two names of one file have one lock
+        self._path = real.with_name(real.name + ".lock")
         self._command = command
         self._wait = wait
         self._file: IO[str] | None = None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What it warns of (cut and oversized answers) is in the ledger, with its URL and in our words.
 logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
+# What it warns of (a certificate for another name) is what health says of the certificate.
+logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
 
 
 class LogFormatter(ScrapyLogFormatter):

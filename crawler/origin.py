@@ -49,6 +49,8 @@ class SiteDownloadHandler(HTTP11DownloadHandler):
         Raises:
             RefusedError: the run is stopping.
         """
+        if self._is_stopping():
+            raise RefusedError("the run was stopped")
         download = asyncio.ensure_future(super().download_request(request))
         left = LAST_WORDS
         while not (await asyncio.wait({download}, timeout=_TICK))[0]:

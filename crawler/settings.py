@@ -126,6 +126,7 @@ EXTENSIONS = {
     "crawler.extensions.ledger.LedgerExtension": 10,  # opens the database: before everything that asks it
     "crawler.extensions.certificate.CertificateExtension": 20,
     "crawler.extensions.giving_up.GivingUpExtension": 30,
+    "crawler.extensions.stopping.StoppingExtension": 40,
     "crawler.extensions.progress.ProgressExtension": 90,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }

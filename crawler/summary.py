@@ -70,11 +70,17 @@ def summarise(database: Path, run_id: int) -> Summary:
             stored=crawling.count_articles(db),
             seconds=crawling.duration(db, run_id),
             database=database,
-            size=database.stat().st_size,
+            size=sum(file.stat().st_size for file in _files(database)),
             reasons=crawling.reasons(db, run_id, failed),
         )
     finally:
         db.close()
+
+
+def _files(database: Path) -> list[Path]:
+    """The database and what was written to it but not yet moved in."""
+    log = database.with_name(database.name + "-wal")
+    return [file for file in (database, log) if file.exists()]
 
 
 def _lists(counts: dict[str, dict[str, int]], outcomes: set[Outcome]) -> int:

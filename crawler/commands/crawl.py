@@ -90,6 +90,7 @@ class Command(ScrapyCrawl):
                 if self.crawler_process and self.crawler_process.bootstrap_failed
                 else Exit.HEALTHY
             )
+        ledger.abandon()
         print_summary(ledger.path, ledger.run_id, verdict=ledger.verdict)
         if ledger.failure is not None:
             raise ledger.failure

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.defer import _schedule_coro
 
 from crawler import config
+from crawler.extensions.ledger import end_run
 from crawler.items import Fetch, FetchKind, Outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class GivingUpExtension:
             item.reason,
         )
         self._latest.clear()
-        _schedule_coro(self._crawler.engine.close_spider_async(reason="blocked"))
+        end_run(self._crawler, "blocked")
 
 
 def _is_odd(fetch: Fetch) -> bool:

@@ -115,7 +115,12 @@ class LedgerExtension:
         """End the run because of an error, which is told once, at its end."""
         if self.failure is None:
             self.failure = error
-            _schedule_coro(self._crawler.engine.close_spider_async(reason="failed"))
+            end_run(self._crawler, "failed")
+
+    def abandon(self) -> None:
+        """Close the record of a run that was stopped before it had begun."""
+        if self.finish_reason is None:
+            self._closed("shutdown")
 
     def _closed(self, reason: str) -> None:
         self.finish_reason = reason
@@ -142,6 +147,18 @@ class LedgerExtension:
 def _is_plain(value: object) -> bool:
     """Whether a statistic is a number or text, as JSON keeps them."""
     return isinstance(value, int | float | str)
+
+
+def end_run(crawler: Crawler, reason: str) -> None:
+    """End a run early, once; what is owed stays owed."""
+    if not is_stopping(crawler):
+        _schedule_coro(crawler.engine.close_spider_async(reason=reason))
+
+
+def is_stopping(crawler: Crawler) -> bool:
+    """Whether a run was told to stop, or ends by itself."""
+    slot = crawler.engine._slot
+    return slot is None or slot.closing is not None
 
 
 def ledger_of(crawler: Crawler) -> LedgerExtension:

@@ -15,7 +15,7 @@ from pipelines.database.history import WEEKS, History, RunFacts
 _HOUR = timedelta(hours=1)
 _WINDOW = 6 * _HOUR
 _WELL = frozenset({"finished"})
-_TOLD_TO = ("shutdown", "cancelled", "closespider_")  # by a signal, or by a limit that someone set
+_TOLD_TO = ("shutdown", "cancelled", "closespider_", "budget")  # by a signal, or a limit that someone set
 
 
 def check(run: RunFacts, history: History, lines: Thresholds, now: datetime) -> Iterator[Check]:

@@ -16,7 +16,7 @@ _FAILED = ("http_error", "network_error", "blocked", "invalid")
 
 def check(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]:
     """The checks on discovery; a run over given pages discovers nothing and is not asked."""
-    if run.arguments.get("url") or run.arguments.get("urls"):
+    if any(run.arguments.get(name) for name in ("url", "urls", "query", "tag")):
         return
     yield _found(run)
     yield from _layers(run, history, lines)

@@ -9,7 +9,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 
 from crawler import config
-from crawler.extensions.ledger import ledger_of
+from crawler.extensions.ledger import end_run, ledger_of
 from crawler.fetching import RefusedError, now
 from crawler.site.urls import HANOI
 from pipelines.database import crawling
@@ -53,5 +53,6 @@ class BudgetMiddleware:
             self._used = crawling.requests_since(ledger_of(self._crawler).database, midnight)
         if self._used >= self._limit:
             self._crawler.stats.set_value("tintuc/polite/budget_used_up", 1)
+            end_run(self._crawler, "budget")
             raise RefusedError(f"the day's budget of {self._limit} requests is used up")
         self._used += 1

@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 from scrapy.http import Request, Response
 
 from crawler import config
-from crawler.extensions.ledger import ledger_of
+from crawler.extensions.ledger import end_run, is_stopping, ledger_of
 from crawler.fetching import RefusedError, now
-from crawler.items import Outcome
 from pipelines.database import crawling
 
 if TYPE_CHECKING:
@@ -32,14 +31,11 @@ logger = logging.getLogger(__name__)
 
 _ASKS_TO_WAIT: Final = (429, 503)
 _STUMBLES: Final = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_TICK: Final = 0.5
+"""Seconds between two looks at whether the run was told to stop."""
+
 LONGEST_BACKOFF: Final = 60.0
 """Seconds: after six failures in a row a host is asked once a minute, until it answers again."""
-
-
-class AskedToWaitError(RefusedError):
-    """The site asked to be left alone until later."""
-
-    outcome = Outcome.BLOCKED
 
 
 class PatienceMiddleware:
@@ -61,14 +57,17 @@ class PatienceMiddleware:
         """Wait until the host may be asked.
 
         Raises:
-            AskedToWaitError: that is longer than a run waits.
+            RefusedError: that is longer than a run waits, or the run stops meanwhile.
         """
         host = urlsplit(request.url).netloc
         until = self._left_alone_until(host)
         if until > now():
-            raise AskedToWaitError(f"the site asked to be left alone until {until:%Y-%m-%dT%H:%M:%SZ}")
+            end_run(self._crawler, "asked to wait")
+            raise RefusedError(f"the site asked to be left alone until {until:%Y-%m-%dT%H:%M:%SZ}")
         while (pause := self._until.get(host, 0.0) - time.monotonic()) > 0:
-            await asyncio.sleep(pause)
+            if is_stopping(self._crawler):
+                raise RefusedError("the run was stopped")
+            await asyncio.sleep(min(pause, _TICK))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Take note of an answer; it is passed on as it is."""
@@ -101,6 +100,8 @@ class PatienceMiddleware:
         if host not in self._left_alone:
             known = crawling.left_alone_until(ledger_of(self._crawler).database, host)
             self._left_alone[host] = known or datetime.min.replace(tzinfo=UTC)
+            if known and known > now():
+                logger.warning("%s asked to be left alone until %s", host, f"{known:%Y-%m-%d %H:%M:%SZ}")
         return self._left_alone[host]
 
     def _back_off(self, host: str) -> None:

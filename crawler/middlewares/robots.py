@@ -20,7 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from crawler import config
-from crawler.extensions.ledger import ledger_of
+from crawler.extensions.ledger import end_run, ledger_of
 from crawler.fetching import RefusedError, fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Outcome
 from pipelines.database import crawling
@@ -37,6 +37,12 @@ COPY_HOLDS: Final = timedelta(hours=24)
 
 LONGEST_DELAY: Final = 60.0
 """Seconds between requests at most, whatever Crawl-delay says: more than that is a typing error."""
+
+
+class DisallowedError(RefusedError):
+    """The rules disallow it: it is owed for a while, in case they change, and then given up."""
+
+    outcome = Outcome.BLOCKED
 
 
 class RobotsMiddleware:
@@ -65,16 +71,22 @@ class RobotsMiddleware:
             return
         rules = await self.rules_of(request)
         if rules is None:
+            end_run(self._crawler, "robots")
             raise RefusedError("robots.txt could not be read, so nothing is fetched")
         if not rules.can_fetch(request.url, self._agent):
-            raise RefusedError("disallowed by robots.txt")
+            raise DisallowedError("disallowed by robots.txt")
 
     async def rules_of(self, request: Request) -> Protego | None:
         """The rules for a request's host, asked for once a run at most; None while they are unknown."""
         host = urlsplit(request.url).netloc
         if host not in self._rules:
-            self._rules[host] = asyncio.get_running_loop().create_future()
-            self._rules[host].set_result(await self._ask(host))
+            future = self._rules[host] = asyncio.get_running_loop().create_future()
+            try:
+                future.set_result(await self._ask(host))
+            except BaseException as error:
+                future.set_exception(error)  # whoever waits for the rules must not wait for ever
+                future.exception()
+                raise
         return await self._rules[host]
 
     async def _ask(self, host: str) -> Protego | None:
@@ -88,6 +100,9 @@ class RobotsMiddleware:
         except Exception as error:  # whatever it was, the rules are unknown: the ledger names it
             return self._unknown(host, fetch_of_error(error, request, FetchKind.ROBOTS))
         fetch = fetch_of(response, FetchKind.ROBOTS)
+        if response.status < 300 and response.body.lstrip().startswith(b"<"):
+            fetch.outcome, fetch.reason = Outcome.BLOCKED, "an HTML page instead of rules"
+            return self._unknown(host, fetch)
         if response.status >= 500 or 300 <= response.status < 400:
             fetch.outcome, fetch.reason = Outcome.HTTP_ERROR, f"status {response.status}"
             return self._unknown(host, fetch)

@@ -21,7 +21,8 @@ class ScopeMiddleware:
             RefusedError: it leaves the site.
         """
         parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https") and parts.hostname in HOSTS and not parts.port:
+        ours = parts.scheme in ("http", "https") and parts.hostname in HOSTS
+        if ours and parts.port in (None, 80, 443):
             return
         where = "a private address" if _is_private(parts.hostname or "") else "another site"
         raise RefusedError(f"redirected to {where}: {request.url}")

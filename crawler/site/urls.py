@@ -138,7 +138,8 @@ def _site_url(url: str, kind: UrlKind, groups: dict[str, str | None]) -> SiteUrl
 
 def _normal_path(path: str) -> str:
     """One spelling for a path: percent-encoding decoded and made again, doubled slashes folded."""
-    return quote(unquote(re.sub(r"/{2,}", "/", path) or "/"), safe=_SAFE)
+    plain = unquote(re.sub(r"/{2,}", "/", path) or "/", errors="surrogateescape")
+    return quote(plain, safe=_SAFE, errors="surrogateescape")
 
 
 def canonical(url: str, base: str = ORIGIN + "/") -> str | None:

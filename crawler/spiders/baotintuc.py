@@ -10,8 +10,9 @@ frontier (articles before listings); at the end, stored articles that are due fo
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
@@ -28,10 +29,10 @@ from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
 from crawler.site.pages import Unreadable
-from crawler.site.urls import ORIGIN, article_id, read
+from crawler.site.urls import HANOI, ORIGIN, article_id, read
 from crawler.spiders.arguments import Arguments
 from crawler.spiders.beforehand import known_sections
-from crawler.spiders.discovery import Discovery, slug_of
+from crawler.spiders.discovery import Discovery
 from crawler.spiders.walk import Walk
 from pipelines.database import crawling, queries
 
@@ -64,8 +65,6 @@ class BaotintucSpider(Spider):
         self._indexes_open = len(feeds.INDEXES)
         self._named_feeds = 0
         self._rechecks_left = 0
-        self._passed_over = 0
-        self._rechecks_passed_over = 0
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -168,6 +167,9 @@ class BaotintucSpider(Spider):
             fetch.outcome = Outcome.SKIPPED
             fetch.reason = f"published {article.published_at:%Y-%m-%d}, outside since and until"
             fetch.article = None
+            day = article.published_at.astimezone(HANOI).date()
+            with self._ledger.reading():
+                crawling.note_day(self._database, fetch.url, day)
         yield fetch
 
     def _read_feed_index(self, response: Response) -> Iterator[Fetch | Request]:
@@ -209,15 +211,12 @@ class BaotintucSpider(Spider):
             walk = self._discovery.walk(fetch.url, "home")
             fetch.found = self._discovery.on_page("home", home.cards, walk)
             urls = home.section_urls
+        fetch.found += self._discovery.due_listings(urls)  # owed from the moment the page is recorded
         yield fetch
-        yield from self._open_listings(urls)
+        yield from self._open_sitemaps()
 
-    def _open_listings(self, urls: Collection[str]) -> Iterator[Request]:
-        """The sections' first pages and the sitemaps that are due; the site's own links win."""
-        if not urls:
-            urls = [url for section in sections.SECTIONS for url in sections.listing_urls(section)]
-        for url in self._unasked(self._discovery.due(urls, early=True)):
-            yield self._walk_request(url, slug_of(url))
+    def _open_sitemaps(self) -> Iterator[Request]:
+        """The sitemaps that are due: those that robots.txt names, else the usual one."""
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [link.url for link in map(read, robots.sitemaps if robots else ()) if link]
         yield from map(
@@ -260,11 +259,14 @@ class BaotintucSpider(Spider):
         """Every URL has an outcome, also the one that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         assert failure.value is not None, "Scrapy fails with an exception"
-        yield fetch_of_error(failure.value, request, request.meta["kind"])
+        fetch = fetch_of_error(failure.value, request, request.meta["kind"])
+        if request.callback == self._read_home and fetch.status is not None:
+            fetch.found = self._discovery.due_listings(())
+        yield fetch
         if request.callback == self._read_feed_index:
             yield from self._close_index()
         elif request.callback == self._read_home:
-            yield from self._open_listings(())
+            yield from self._open_sitemaps()
 
     # --- going on: from the frontier -------------------------------------------------------
 
@@ -279,14 +281,20 @@ class BaotintucSpider(Spider):
             raise DontCloseSpider
 
     def _owed(self) -> list[Request]:
-        """The next rows that this run has not asked for; rows that are still there although they
+        """The next rows that this run has not asked for; those that are still there although they
         were asked for (disallowed, outside the range) are looked past."""
-        if self.arguments.urls:
+        given = self.arguments
+        if given.urls:
             return []
-        rows = crawling.owed(self._database, now(), limit=BATCH + self._passed_over, places=self._places())
-        fresh = [row for row in rows if hash(row.url) not in self._asked]
-        self._passed_over = len(rows) - len(fresh)
-        return [self._owed_request(row) for row in fresh[:BATCH]]
+        first = given.since - timedelta(days=1) if given.since else None
+        last = given.until + timedelta(days=1) if given.until else None
+        limit = BATCH
+        while True:
+            rows = crawling.owed(self._database, now(), limit, self._places(), (first, last))
+            fresh = [row for row in rows if hash(row.url) not in self._asked]
+            if fresh or len(rows) < limit:
+                return [self._owed_request(row) for row in fresh[:BATCH]]
+            limit *= 2
 
     def _places(self) -> tuple[str, ...]:
         """Where the rows were found that a run over a part of the site goes on with; empty: anywhere."""
@@ -304,10 +312,15 @@ class BaotintucSpider(Spider):
         """Stored articles that are due for another look, within the run's budget."""
         if self._rechecks_left <= 0 or not self.arguments.is_whole_site:
             return []
-        limit = min(BATCH, self._rechecks_left) + self._rechecks_passed_over
-        due = queries.recheck_due(self._database, now(), limit=limit)
-        fresh = [row for row in due if hash(row.url) not in self._asked][: self._rechecks_left]
-        self._rechecks_passed_over = len(due) - len(fresh)
+        limit = BATCH
+        while True:
+            due = queries.recheck_due(self._database, now(), limit=limit)
+            fresh = [row for row in due if hash(row.url) not in self._asked][
+                : min(BATCH, self._rechecks_left)
+            ]
+            if fresh or len(due) < limit:
+                break
+            limit *= 2
         requests = [self._article_request(row.url) for row in fresh]
         self._rechecks_left -= len(requests)
         return [self._conditional(request) for request in requests]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from crawler import config
@@ -62,14 +63,27 @@ class Discovery:
         """
         if self._arguments.since:
             return Walk(place, self._arguments.since, self._arguments.until)
-        last = queries.last_fetched(self._database, url)
-        return Walk(place, self._horizon(url), ends_at_known=last is not None)
+        known = queries.last_fetched(self._database, url) is not None
+        since = None if self._arguments.query or self._arguments.tag else self._horizon(url)
+        return Walk(place, since, ends_at_known=known, is_own_choice=True)
 
     def _horizon(self, url: str) -> date:
         last = queries.last_fetched(self._database, url)
         if last is None:
             return now().astimezone(HANOI).date() - timedelta(days=self._first_days)
         return last.astimezone(HANOI).date() - timedelta(days=1)
+
+    def _wants(self, walk: Walk, card: Card) -> bool:
+        """Whether a run wants an article. Where nobody asked for a range: whatever is not older than
+        this record, since an article may be published days after it was created."""
+        if not walk.is_own_choice or card.dated_at is None or walk.since is None:
+            return walk.wants(card)
+        return card.dated_at.astimezone(HANOI).date() >= min(self._floor, walk.since)
+
+    @cached_property
+    def _floor(self) -> date:
+        begun = crawling.first_day(self._database) or now()
+        return begun.astimezone(HANOI).date() - timedelta(days=self._first_days)
 
     # --- what is due -----------------------------------------------------------------------
 
@@ -98,6 +112,15 @@ class Discovery:
         gone = crawling.gone_since(self._database, urls, day)
         return [url for url in urls if url not in gone]
 
+    def due_listings(self, urls: Collection[str]) -> tuple[Found, ...]:
+        """The sections' first pages that are due, as owed: the site's own links, else the built-in ones."""
+        if not urls:
+            urls = [url for section in sections.SECTIONS for url in sections.listing_urls(section)]
+        return tuple(
+            Found(url=url, kind=FetchKind.LISTING, found_by=str(self.walk(url, slug_of(url))))
+            for url in self.due(urls, early=True)
+        )
+
     # --- what is found ---------------------------------------------------------------------
 
     def in_feed(self, url: str, feed: feeds.Feed) -> tuple[Found, ...]:
@@ -113,7 +136,7 @@ class Discovery:
                 modified_at=entry.modified_at,
             )
             for entry in feed.entries
-            if walk.wants(Card(url=entry.url, dated_at=entry.published_at))
+            if self._wants(walk, Card(url=entry.url, dated_at=entry.published_at))
         )
         new = self._count("feed", found)
         return found + (self._behind(feed, url) if found and new == len(found) else ())
@@ -144,7 +167,9 @@ class Discovery:
         """The articles of a page that the walk wants."""
         place = layer if layer in ("home", "sitemap") else f"{layer}:{walk.place}"
         found = tuple(
-            Found(url=card.url, kind=FetchKind.ARTICLE, found_by=place) for card in cards if walk.wants(card)
+            Found(url=card.url, kind=FetchKind.ARTICLE, found_by=place)
+            for card in cards
+            if self._wants(walk, card)
         )
         self._count(layer, found)
         return found
@@ -165,16 +190,25 @@ class Discovery:
         self, url: str, walk: Walk, listing: listings.Listing, known: Collection[str]
     ) -> str | None:
         form = f"{walk.place} {_form(url)}"  # the two CMS' listings of a section are walked side by side
-        page = frozenset(card.url for card in listing.cards)
-        repeats = self._page_before.get(form) == page
+        page, before = frozenset(card.url for card in listing.cards), self._page_before.get(form)
+        repeats = before == page
         self._page_before[form] = page
         self._pages_read[form] = self._pages_read.get(form, 0) + 1
         stop = walk.why_stop(listing.cards, known, repeats=repeats)
+        if stop is None and before and self._is_past(walk, listing, before):
+            return "older than asked for"
         if stop is None and listing.next_url is None:
             return "the last page"
         if stop is None and self._pages_read[form] >= self._most_pages:
             return "more pages than a listing has (TINTUC_LISTING_PAGES)"
         return stop
+
+    def _is_past(self, walk: Walk, listing: listings.Listing, before: Collection[str]) -> bool:
+        """Where cards tell no age, the articles do: those of the page before were read meanwhile."""
+        if walk.since is None or any(card.dated_at for card in listing.cards):
+            return False
+        newest = crawling.newest_day(self._database, before)
+        return newest is not None and newest < walk.since
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Those URLs whose article is stored, withdrawn, queued or given up."""
@@ -199,7 +233,7 @@ def _form(url: str) -> str:
     """Which of a section's listings a page belongs to."""
     link = read(url)
     if link is None or link.kind is UrlKind.MORE:
-        return "new"
+        return "more"  # its first page may repeat the section's own
     return "old" if link.section_id else "new"
 
 

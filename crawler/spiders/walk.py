@@ -20,6 +20,7 @@ SLACK: Final = timedelta(hours=2)
 creation time in the id on the pages seen."""
 
 _TO_KNOWN: Final = "to-known"
+_OWN: Final = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Walk:
         reached: age of the middle card of the page read last; None at the first page, or where
             the cards tell no age.
         ends_at_known: whether a page of known articles ends it.
+        is_own_choice: whether nobody asked for the range: it then says where to stop, not what is
+            wanted on the way.
     """
 
     place: str
@@ -40,13 +43,15 @@ class Walk:
     until: date | None = None
     reached: datetime | None = None
     ends_at_known: bool = False
+    is_own_choice: bool = False
 
     def __str__(self) -> str:
         """As written to ``found_by``: ``listing:thoi-su 2024-04-01..2024-04-30``."""
         days = f" {self.since or ''}..{self.until or ''}" if self.since or self.until else ""
         reached = f" @{self.reached.isoformat(timespec='seconds')}" if self.reached else ""
         known = f" {_TO_KNOWN}" if self.ends_at_known else ""
-        return f"listing:{self.place}{days}{reached}{known}"
+        own = f" {_OWN}" if self.is_own_choice else ""
+        return f"listing:{self.place}{days}{reached}{known}{own}"
 
     @classmethod
     def read(cls, found_by: str) -> Self:
@@ -56,7 +61,7 @@ class Walk:
         reached = next((word[1:] for word in words if word.startswith("@")), "")
         since, _, until = days.partition("..")
         at = datetime.fromisoformat(reached) if reached else None
-        return cls(name, _day(since), _day(until), at, ends_at_known=_TO_KNOWN in words)
+        return cls(name, _day(since), _day(until), at, _TO_KNOWN in words, _OWN in words)
 
     def wants(self, card: Card) -> bool:
         """Whether an article may lie in the range; one whose age nothing tells may."""

@@ -11,7 +11,7 @@ from crawler.items import Section
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 from pipelines.database.opening import explained, path_of, writing
-from pipelines.database.queries import Owed, known_urls, queued_ids, stored_ids
+from pipelines.database.queries import UNBOUNDED, Owed, known_urls, queued_ids, stored_ids
 
 
 def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str | None]) -> set[str]:
@@ -29,7 +29,13 @@ def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str
     return known | {url for url, id_ in ids.items() if id_ in known_ids}
 
 
-def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) -> list[Owed]:
+def owed(
+    db: Database,
+    now: datetime,
+    limit: int,
+    places: Sequence[str] = (),
+    days: tuple[date | None, date | None] = (None, None),
+) -> list[Owed]:
     """What is owed and may be fetched now: articles before listings, newest articles first.
 
     Args:
@@ -37,13 +43,16 @@ def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) ->
         now: the time, aware.
         limit: rows at most.
         places: only rows found there (``listing:thoi-su``: the place and its walks); empty: all.
+        days: only articles that may be of these local days (first, last); None: no limit.
     """
+    first, last = (day.isoformat() if day else None for day in days)
     marks = " OR ".join("found_by = ? OR found_by LIKE ? || ' %'" for _ in places) or "1"
     rows = db.conn.execute(
         "SELECT url, kind, found_by, attempts FROM frontier"  # noqa: S608  # only marks are put in
         f" WHERE given_up_at IS NULL AND next_try_at <= ? AND ({marks})"
+        " AND (kind = 'listing' OR day IS NULL OR day BETWEEN coalesce(?, day) AND coalesce(?, day))"
         " ORDER BY kind, attempts > 0, day DESC, found_at, url LIMIT ?",
-        (times.utc(now), *(place for place in places for _ in "ab"), limit),
+        (times.utc(now), *(place for place in places for _ in "ab"), first, last, limit),
     )
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
 
@@ -51,8 +60,8 @@ def owed(db: Database, now: datetime, limit: int, places: Sequence[str] = ()) ->
 def answered_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
     """Those feeds, listings or sitemaps that were read, or said not to exist, at or after a time."""
     sql = (
-        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ?"
-        " AND (outcome IN ('read', 'not_modified') OR status IN (404, 410)) LIMIT 1"
+        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ?"  # noqa: S608  # a constant
+        f" AND ((outcome IN ('read', 'not_modified') AND {UNBOUNDED}) OR status IN (404, 410)) LIMIT 1"
     )
     return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
 
@@ -61,6 +70,29 @@ def gone_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
     """Those URLs that the site said do not exist, at or after a time."""
     sql = "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ? AND status IN (404, 410) LIMIT 1"
     return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
+
+
+def note_day(db: Database, url: str, day: date) -> None:
+    """Note of which local day an article is that is owed: its page was read, and is not wanted yet."""
+    with explained(path_of(db)), writing(db) as conn:
+        conn.execute("UPDATE frontier SET day = ? WHERE url = ?", (day.isoformat(), url))
+
+
+def newest_day(db: Database, urls: Iterable[str]) -> date | None:
+    """The latest local day that articles of these URLs are of, as far as their pages were read."""
+    sql = (
+        "SELECT max(day) FROM (SELECT published_on AS day FROM articles WHERE url = ?1 UNION ALL"
+        " SELECT a.published_on FROM aliases x JOIN articles a ON a.id = x.article_id WHERE x.url = ?1"
+        " UNION ALL SELECT day FROM frontier WHERE url = ?1)"
+    )
+    days = (db.conn.execute(sql, (url,)).fetchone()[0] for url in urls)
+    return max((date.fromisoformat(day) for day in days if day), default=None)
+
+
+def first_day(db: Database) -> datetime | None:
+    """When the first run on this database began; None before it."""
+    row = db.conn.execute("SELECT min(started_at) FROM runs").fetchone()
+    return times.parse(row[0]) if row[0] else None
 
 
 def known_sections(db: Database) -> dict[str, Section]:

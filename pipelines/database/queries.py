@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
+
+UNBOUNDED: Final = "run_id NOT IN (SELECT id FROM runs WHERE json_extract(arguments, '$.until') IS NOT NULL)"
+"""Of fetches: a back-fill that ends in the past has not taken what a list shows of today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +123,9 @@ def validators(db: Database, url: str) -> tuple[str | None, str | None]:
     Only an answer that was stored or read counts: a page that came to nothing is asked for whole.
     """
     row = db.conn.execute(
-        "SELECT etag, last_modified FROM fetches WHERE url = ? AND status = 200"
-        " AND outcome IN ('new', 'updated', 'unchanged', 'duplicate', 'read') ORDER BY id DESC LIMIT 1",
+        "SELECT etag, last_modified FROM fetches WHERE url = ? AND status = 200"  # noqa: S608  # a constant
+        " AND (outcome IN ('new', 'updated', 'unchanged', 'duplicate')"
+        f" OR (outcome = 'read' AND {UNBOUNDED})) ORDER BY id DESC LIMIT 1",
         (url,),
     ).fetchone()
     return (row[0], row[1]) if row else (None, None)
@@ -143,7 +148,10 @@ def run_counts(db: Database, run_id: int) -> dict[str, dict[str, int]]:
 def last_fetched(db: Database, url: str) -> datetime | None:
     """When a URL last gave a whole answer (or said that nothing changed); None: never."""
     row = db.conn.execute(
-        "SELECT max(fetched_at) FROM fetches WHERE url = ? AND outcome IN ('read', 'not_modified')", (url,)
+        "SELECT max(fetched_at) FROM fetches"  # noqa: S608  # a constant
+        " WHERE url = ? AND outcome IN ('read', 'not_modified')"
+        f" AND {UNBOUNDED}",
+        (url,),
     ).fetchone()
     return times.parse(row[0]) if row[0] else None
 
