@@ -40,8 +40,9 @@ def test_every_setting_named_exists() -> None:
 def test_every_command_and_option_named_exists(place: Place) -> None:
     shown = re.findall(r"(?:^    |`)tintuc ([a-z]+)([^`\n]*)", TEXT, re.MULTILINE)
     assert {"crawl", "health", "backup", "verify", "reparse", "ingest"} == {name for name, _ in shown}
+    usages = {name: place.scrapy(name, "-h").out for name in {name for name, _ in shown}}
     for name, rest in shown:
-        usage = place.scrapy(name, "-h").out
+        usage = usages[name]
         assert [option for option in re.findall(r"(?<= )--[a-z-]+", rest) if option not in usage] == []
 
 

@@ -84,6 +84,8 @@ def test_it_is_gone_in_the_end_and_the_summary_stays(place: Place) -> None:
 def test_a_warning_is_printed_above_it_and_not_through_it(place: Place) -> None:
     with Replica(seed=34, articles=4, sections=2) as replica:
         place.crawl(replica.origin)
+        with place.connection() as conn, conn:  # time to ask for the rules again, though they still hold
+            conn.execute("UPDATE hosts SET robots_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 hours')")
         with replica.failing("/robots.txt", Fault.status(503)):
             _, sent = on_terminal(place, replica.origin)
     (warning,) = [line for line in screen(sent) if "robots.txt could not be read" in line]

@@ -275,4 +275,3 @@ def test_the_seed_is_read_field_by_field(shared_site: Path) -> None:
     assert copy.url == lines[-1].removeprefix("Nguồn Tin Tức TTXVN: ")
     assert copy.id == "20240412174135131"
     assert copy.created_at == datetime(2024, 4, 12, 17, 41, 35, 131_000, tzinfo=HANOI)
-    assert copy.photos == ()

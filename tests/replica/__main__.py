@@ -100,10 +100,10 @@ def _run(replica: Replica, command: Sequence[str]) -> int:
 
 def _serve(replica: Replica, *, plain: bool) -> int:
     origin = replica.origin
-    print(origin if plain else f"The replica answers at {origin} (Ctrl-C ends it).", flush=True)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    print(origin if plain else f"The replica answers at {origin} (Ctrl-C ends it).", flush=True)
     stop.wait()
     return 0
 
