@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.replica import Replica
-from tests.running import Place
+from tests.replica import Fault, Replica
+from tests.running import QUICK, Place
+from tests.watching import WatchedReplica
 
 LISTS = ("/rss", "/sitemap", "/api/")
 
@@ -188,3 +191,78 @@ def test_a_back_fill_brings_exactly_its_month(archive_site: Replica, tmp_path: P
     older = [number for number, a in enumerate(in_section) if f"{a.published_at:%Y-%m}" < "2026-08"]
     needed = older[0] // 20 + 2 if older else len(in_section) // 20 + 1
     assert len(listed) == len(pages) <= needed
+
+
+NEW = {"cms": "new", "templates": ("2026",)}
+
+
+def test_the_new_listings_are_walked_through_their_api(place: Place) -> None:
+    """A feed of ten and no sitemap: the rest of two days stands on the listings alone."""
+    with Replica(
+        seed=61, articles=90, sections=("thoi-su", "kinh-te"), feed_size=10, days=2, **NEW
+    ) as replica:
+        replica.fault("/sitemap*", Fault.status(404))
+        assert place.crawl(replica.origin).code == 0
+        expected = {article.id for article in replica.articles}
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == expected
+
+
+def test_a_back_fill_of_the_new_site_brings_its_days_and_hides_no_later_ones(place: Place) -> None:
+    with Replica(seed=62, articles=120, sections=("thoi-su", "kinh-te"), days=20, **NEW) as replica:
+        today = replica.now.date()
+        since, until = today - timedelta(days=12), today - timedelta(days=8)
+        place.crawl(replica.origin, "-a", "sections=thoi-su", "-a", f"since={since}", "-a", f"until={until}")
+        articles = replica.articles
+        in_range = {
+            a.id for a in articles if a.section.slug == "thoi-su" and since <= a.published_at.date() <= until
+        }
+        assert {row["id"] for row in place.rows("SELECT id FROM articles")} == in_range
+        assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
+        lately = {a.id for a in articles if a.published_at.date() > today - timedelta(days=3)}
+    assert in_range
+    assert lately <= {row["id"] for row in place.rows("SELECT id FROM articles")}
+
+
+def test_a_back_fill_looks_past_what_is_owed_of_other_days(place: Place) -> None:
+    with Replica(
+        seed=63, articles=120, sections=("thoi-su",), days=20, cms="old", templates=("2021",)
+    ) as replica:
+        today = replica.now.date()
+        with replica.failing("*2026*.htm", Fault.status(500)):
+            place.crawl(replica.origin, TINTUC_FIRST_DAYS=7, TINTUC_GIVE_UP_AFTER=0)
+        assert place.one("SELECT count(*) FROM frontier") > 20
+        with place.connection() as conn, conn:
+            conn.execute("UPDATE frontier SET next_try_at = '2020-01-01T00:00:00Z'")
+        replica.clear_log()
+        since, until = today - timedelta(days=18), today - timedelta(days=15)
+        place.crawl(replica.origin, "-a", f"since={since}", "-a", f"until={until}", "-a", "recheck=0")
+        wanted = {a.id for a in replica.articles if since <= a.published_at.date() <= until}
+        asked = [path for path in replica.hits.elements() if path in {a.path for a in replica.articles}]
+    assert wanted
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == wanted
+    assert len(asked) <= len(wanted) + 20  # those of the days next to the range
+
+
+def test_a_stop_during_a_wait_ends_the_run_within_seconds(place: Place) -> None:
+    with WatchedReplica(seed=64, articles=3, sections=1) as replica:
+        replica.fault("/rss.htm*", Fault.status(503, retry_after=120))
+        command = place.command("crawl", "baotintuc", **{**QUICK, "RETRY_TIMES": "2"})
+        with subprocess.Popen(
+            command, env=place.environment(replica.origin), stderr=subprocess.PIPE, text=True
+        ) as run:
+            replica.wait_for_requests(2, until=lambda: run.poll() is not None)
+            run.send_signal(signal.SIGTERM)
+            _, err = run.communicate(timeout=20)
+    assert run.returncode == 130, err
+    assert place.one("SELECT finish_reason FROM runs") == "shutdown"
+
+
+def test_a_kill_right_after_the_home_page_leaves_its_listings_owed(place: Place) -> None:
+    with Replica(
+        seed=65, articles=60, sections=("thoi-su", "kinh-te"), cms="old", templates=("2021",)
+    ) as replica:
+        place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=4)
+        assert place.one("SELECT count(*) FROM frontier WHERE kind = 'listing'") > 0
+        assert place.crawl(replica.origin).code == 0
+        expected = {article.id for article in replica.articles}
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == expected
