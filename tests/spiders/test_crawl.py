@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.comparing import differences, printed_fields, stored_fields
+from tests.crawler.test_real_pages import FIELDS, as_stored, stored
 from tests.replica import Replica
 from tests.running import Ended, Place
 
@@ -157,3 +160,17 @@ def test_the_real_listing_leads_to_its_saved_articles_and_the_others_are_404(rea
     stored = {row["url"] for row in listed if row["outcome"] == "new"}
     assert len(stored) == real.one("SELECT count(*) FROM articles") >= 5
     assert {row["status"] for row in listed if row["url"] not in stored} == {404}
+
+
+def test_the_real_articles_are_stored_exactly(real: Place, shared_site: Path) -> None:
+    text = (shared_site / "real" / "expected.json").read_text(encoding="utf-8")
+    expected = json.loads(unicodedata.normalize("NFC", text))
+    ids = [row["id"] for row in real.rows("SELECT id FROM articles")]
+    wrong = [
+        (id_, field)
+        for id_ in ids
+        for field in FIELDS
+        if stored(real, id_)[field] != as_stored(field, expected[id_][field])
+    ]
+    assert ids
+    assert not wrong
