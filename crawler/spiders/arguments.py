@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -123,11 +124,9 @@ def _sections(value: str | None, known_sections: Iterable[str]) -> tuple[str, ..
 def _day(name: str, value: str | None) -> date | None:
     if value is None:
         return None
-    try:
-        if _DAY.fullmatch(value.strip()):
+    if _DAY.fullmatch(value.strip()):
+        with suppress(ValueError):  # a day that no month has is refused with the rest
             return date.fromisoformat(value.strip())
-    except ValueError:
-        pass  # a day that no month has: refused below with the rest
     raise ArgumentError(f"{name}={value} is not a day: write it as {name}=2024-04-01")
 
 
