@@ -107,7 +107,7 @@ def test_a_small_share_of_the_fuzz_run() -> None:
 @pytest.mark.parametrize(
     ("name", "page"), list(fuzz.hostile(400_000)), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_hostile_pages_are_read_or_refused_in_time(name: str, page: bytes) -> None:
+def test_hostile_pages_are_read_or_refused_in_time(name: str, page: bytes, untraced: None) -> None:
     report = fuzz.Report()
     report.take(name, page)
     assert report.broken == []
