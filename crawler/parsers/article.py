@@ -78,19 +78,18 @@ def _put_body(draft: Draft, body: Body, template: Template, region: Element, met
 def _bodies(root: Element, region: Element, template: Template) -> Iterator[list[Element]]:
     """The elements that may hold the body, a list a selector that finds any not found before.
 
-    Of those nested in one another the outer one counts. Where the first article of a page has some,
-    those of the next one under it are none.
+    Of those nested in one another the outer one counts; one around those of an earlier selector comes
+    after them, for where they are empty. Where the first article of a page has some, those of the
+    next one under it are none.
     """
     known: set[Element] = set()
-    around: set[Element] = set()
     for selector in template.body:
         found = select(root, selector)
         matches = [one for one in found if region in one.iterancestors()] or found
         taken = known | set(matches)
         outer = [one for one in matches if taken.isdisjoint(one.iterancestors())]
-        group = [one for one in outer if one not in known and one not in around]
+        group = [one for one in outer if one not in known]
         known.update(group)
-        around.update(ancestor for one in group for ancestor in one.iterancestors())
         if group:
             yield group
 

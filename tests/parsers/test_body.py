@@ -65,6 +65,19 @@ class TestSeveralBodies:
         article = read(page.replace('cms-body" itemprop="articleBody"', '"'), NEW)
         assert (article.body, article.warnings) == ("Một.", ())
 
+    @pytest.mark.parametrize("inner", ["", '<div class="sda_middle">Quảng cáo</div>', "<p>&nbsp;</p>"])
+    def test_an_empty_one_within_the_filled_one_does_not_hide_it(self, inner: str) -> None:
+        body = f'<div class="cms-body" itemprop="articleBody">{inner}</div><p>Một.</p><p>Hai.</p>'
+        page = new(body).replace('article__body cms-body" itemprop="articleBody"', 'article__body"')
+        article = read(page, NEW)
+        assert (article.body, article.warnings) == ("Một.\n\nHai.", ())
+        assert lines(old('</div><p>Một.</p><div class="x">')) == ["Một."]
+
+    def test_of_one_within_another_the_inner_one_that_is_filled_counts(self) -> None:
+        body = '<div class="cms-body" itemprop="articleBody"><p>Một.</p></div><p>Mời bạn đọc góp ý.</p>'
+        page = new(body).replace('article__body cms-body" itemprop="articleBody"', 'article__body"')
+        assert lines(page, NEW) == ["Một."]
+
     def test_the_next_article_under_the_first_is_another(self) -> None:
         other = '<div class="article"><h1 class="cms-title">Bài khác</h1><div class="cms-body" itemprop="articleBody"><p>Hai.</p></div></div>'
         assert lines(new("<p>Một.</p>").replace("</body>", other + "</body>"), NEW) == ["Một."]
