@@ -139,6 +139,10 @@ class RobotsMiddleware:
         throttle = self._crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, delay)
-        slot = self._crawler.engine.downloader.slots.get(host)
+        downloader = self._crawler.engine.downloader
+        slot = downloader.slots.get(host)
         if slot is not None and delay > slot.delay:
             slot.delay, slot.jitter = delay, 0.0
+        # Scrapy forgets a slot after a quiet minute, and makes the next one by these.
+        if delay > downloader._delay:
+            downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0}
