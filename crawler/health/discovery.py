@@ -12,14 +12,34 @@ from pipelines.database.history import History, RunFacts
 
 _KINDS = ("feed", "listing", "sitemap")
 _FAILED = ("http_error", "network_error", "blocked", "invalid")
+_HAD = ("new", "updated", "unchanged", "not_modified", "duplicate")
 
 
 def check(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]:
-    """The checks on discovery; a run over given pages discovers nothing and is not asked."""
+    """The checks on discovery; a run over given pages discovers nothing and is not asked for links."""
+    yield from _asked_for(run)
     if any(run.arguments.get(name) for name in ("url", "urls", "query", "tag")):
         return
     yield _found(run)
     yield from _layers(run, history, lines)
+
+
+def _asked_for(run: RunFacts) -> Iterator[Check]:
+    """A person who asks for something and gets nothing of it must hear so, however little that was."""
+    if run.finished_at is None or run.finish_reason == "shutdown":
+        return
+    if any(run.arguments.get(name) for name in ("url", "urls")):
+        yield _pages(run)
+    for name in run.unanswered:
+        saw = f"no page for {name}: nothing at any address that the site or we know"
+        yield Check("asked for", Level.FAIL, saw, "one that can be read", look(run, "%"))
+
+
+def _pages(run: RunFacts) -> Check:
+    had, asked = run.of("article", *_HAD), sum(run.counts.get("article", {}).values())
+    saw = f"{had} of {asked} pages that were asked for are stored"
+    level = Level.OK if had else Level.FAIL
+    return Check("asked for", level, saw, "at least one of them", look(run, "%"))
 
 
 def _found(run: RunFacts) -> Check:

@@ -31,6 +31,7 @@ NEWEST: Final = 20
 _WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minute runs
 _LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
+_UNANSWERED: Final = "tintuc/unanswered/"
 LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
 
 FIELDS: Final = {
@@ -62,6 +63,7 @@ class RunFacts:
 
     ``counts``: kind -> outcome -> fetches. ``layers`` by name, empty for runs long ago.
     ``tls_verified``: whether the site's certificate would have verified; None where unknown.
+    ``unanswered``: what was asked for (sections, a tag) and the site has no page of.
     """
 
     id: int
@@ -73,6 +75,7 @@ class RunFacts:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     layers: Mapping[str, Layer] = field(default_factory=dict)
     tls_verified: bool | None = None
+    unanswered: tuple[str, ...] = ()
 
     @property
     def is_whole_site(self) -> bool:
@@ -203,6 +206,9 @@ def _facts(row: tuple[Any, ...], counts: dict[str, dict[str, int]], stats: dict[
         counts=counts,
         layers=_layers(stats),
         tls_verified=None if tls is None else bool(tls),
+        unanswered=tuple(
+            sorted(key.removeprefix(_UNANSWERED) for key in stats if key.startswith(_UNANSWERED))
+        ),
     )
 
 

@@ -84,6 +84,13 @@ def test_a_run_that_was_asked_for_something_is_not_of_the_whole_site(db: Databas
     assert not run.is_whole_site
 
 
+def test_what_was_asked_for_and_has_no_page_is_told_by_name(db: Database) -> None:
+    crawl(db, NOON, stats=STATS | {"tintuc/unanswered/tag a/b": 1, "tintuc/unanswered/section anh": 1})
+    run = load(db, NOON).run
+    assert run
+    assert run.unanswered == ("section anh", "tag a/b")
+
+
 def test_the_last_run_counts_however_long_ago(db: Database) -> None:
     crawl(db, NOON - timedelta(days=400))
     last = crawl(db, NOON - timedelta(days=300))

@@ -152,6 +152,14 @@ BAD = [
         NOON, Level.FAIL, "stored", "no article is stored", id="the first run found links and stored nothing",
     ),
     pytest.param(
+        history(run(arguments={"urls": "danh-sach.txt"}, counts={"article": {"http_error": 2}}, layers=NOTHING)),
+        NOON, Level.FAIL, "asked for", "0 of 2 pages", id="of the pages asked for none could be had",
+    ),
+    pytest.param(
+        history(run(arguments={"tag": "bến tre"}, layers=NOTHING, unanswered=("tag bến tre",))),
+        NOON, Level.FAIL, "asked for", "no page for tag bến tre", id="a tag that leads nowhere",
+    ),
+    pytest.param(
         history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),
         NOON, Level.FAIL, "found", "robots.txt not readable", id="robots.txt answers 503",
     ),
@@ -294,6 +302,16 @@ def test_an_alarm(past: History, now: datetime, level: Level, name: str, saw: st
 ])  # fmt: skip
 def test_a_single_alarm_stays_single(past: History, now: datetime, level: Level, name: str, saw: str) -> None:
     assert [check.name for check in judge(past, now).attention] == [name]
+
+
+def test_what_was_asked_for_is_not_missed_in_a_run_that_somebody_stopped() -> None:
+    stopped = run(
+        arguments={"url": "https://..."},
+        counts={"article": {"network_error": 1}},
+        layers=NOTHING,
+        finish_reason="shutdown",
+    )
+    assert found(judge(history(stopped)), "asked for") == []
 
 
 def test_four_healthy_weeks_hour_by_hour_never_cry_wolf() -> None:

@@ -124,6 +124,24 @@ def test_only_the_given_url_is_fetched(tmp_path: Path) -> None:
     assert [row["id"] for row in place.rows("SELECT id FROM articles")] == [article.id]
 
 
+def test_a_given_url_that_has_not_changed_is_a_healthy_run(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=15, articles=5) as replica:
+        url = f"url={replica.articles[2].url}"
+        place.crawl(replica.origin, "-a", url)
+        assert place.crawl(replica.origin, "-a", url).code == 0
+    assert place.outcomes() == {"unchanged": 1}
+
+
+def test_a_file_of_urls_of_which_one_is_gone_is_a_healthy_run(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    with Replica(seed=15, articles=5) as replica:
+        file = tmp_path / "urls.txt"
+        file.write_text(f"{replica.articles[2].url}\nhttps://baotintuc.vn/khong-co-post999999.html\n")
+        assert place.crawl(replica.origin, "-a", f"urls={file}").code == 0
+    assert place.outcomes() == {"new": 1, "http_error": 1}
+
+
 def test_a_file_of_urls_is_fetched_each_once(tmp_path: Path) -> None:
     place = Place(tmp_path)
     with Replica(seed=15, articles=6) as replica:
@@ -137,7 +155,9 @@ def test_a_file_of_urls_is_fetched_each_once(tmp_path: Path) -> None:
 def test_what_is_missing_is_recorded_as_such(tmp_path: Path) -> None:
     place = Place(tmp_path)
     with Replica(seed=16, articles=3) as replica:
-        place.crawl(replica.origin, "-a", "url=https://baotintuc.vn/khong-co-bai-nay-post999999.html")
+        ended = place.crawl(replica.origin, "-a", "url=https://baotintuc.vn/khong-co-bai-nay-post999999.html")
+    assert ended.code == 3
+    assert "FAIL asked for: 0 of 1 pages that were asked for are stored" in ended.err
     (row,) = place.rows("SELECT outcome, status, reason FROM fetches WHERE kind = 'article'")
     assert tuple(row) == ("http_error", 404, "status 404: not found")
 
