@@ -17,7 +17,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from crawler.items import Photo, Video
-from crawler.parsers.captions import split_caption
+from crawler.parsers.captions import ends_in_credit, split_caption
 from crawler.parsers.photos import attribute_caption, caption_text, make_photo, photo_url, same_photo
 from crawler.parsers.select import Element, select
 from crawler.parsers.signature import opens_with_role
@@ -167,11 +167,11 @@ class BodyReader:
             self.body.paragraphs.append(text)
 
     def _is_caption_of_last(self, text: str) -> bool:
-        """Give a line with a credit, directly behind a picture without caption, to that picture."""
+        """Give a line that ends in a credit, directly behind a picture without caption, to that picture."""
         at, self._bare = self._bare, None
         if at is None or self.body.photos[at].paragraph != len(self.body.paragraphs):
             return False
-        if len(text) > _LONGEST_CAPTION or opens_with_role(text) or not split_caption(text)[1]:
+        if len(text) > _LONGEST_CAPTION or opens_with_role(text) or not ends_in_credit(text):
             return False
         self._caption(at, text)
         return True

@@ -65,6 +65,16 @@ def split_caption(raw: str) -> tuple[str | None, str | None]:
     return _description(_joined(parts.before, parts.after)), _credit(parts.credit)
 
 
+def ends_in_credit(line: str) -> bool:
+    """Whether a line that stands where a caption may is one: its credit is the last thing it says.
+
+    A sentence can name a source in its middle (``... (Nguồn: AFP) cho biết``) and is none.
+    """
+    line = clean(line)
+    parts = _split_marked(line) or _split_unmarked(line)
+    return parts is not None and _credit(parts.credit) is not None and not any(map(str.isalnum, parts.after))
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text stands where a caption would and says nothing: a prompt, a file name."""
     bare = clean(text).strip(" .()[]:…").casefold()

@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 
 from crawler.items import Copy
 from crawler.parsers.byline import read_byline
-from crawler.parsers.captions import split_caption
+from crawler.parsers.captions import ends_in_credit, split_caption
 from crawler.parsers.dates import read_date
 from crawler.parsers.errors import ParseError, TooLargeError
 from crawler.parsers.signature import is_byline
@@ -176,8 +176,7 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:
 
 
 def _has_credit(line: str) -> bool:
-    caption, credit = split_caption(line) if len(line) <= _LONGEST_CAPTION else (None, None)
-    return caption is not None and credit is not None
+    return len(line) <= _LONGEST_CAPTION and ends_in_credit(line) and split_caption(line)[0] is not None
 
 
 def _is_lead(paragraphs: list[str]) -> bool:

@@ -22,7 +22,9 @@ ROLES: Final[dict[str, str]] = {
             "tin|bài|bài viết|bài báo|phóng sự|ký sự|bút ký|ghi chép|ghi|lược ghi|lược thuật|tường thuật|"
             "phỏng vấn|bình luận|nội dung|thực hiện|lời|lời bình|tác giả"
         ),
-        "photo": "ảnh|hình|hình ảnh|chùm ảnh|phóng sự ảnh|ảnh tư liệu|chụp|photo|photos",
+        "photo": (
+            "ảnh|hình|hình ảnh|chùm ảnh|phóng sự ảnh|ảnh tư liệu|ảnh minh họa|ảnh minh hoạ|chụp|photo|photos"
+        ),
         "video": "video|clip|video clip|videoclip|quay phim|dựng phim|dựng|hình và dựng",
         "graphic": "đồ họa|đồ hoạ|infographic|infographics|thiết kế|trình bày|minh họa|minh hoạ",
         "compile": "tổng hợp|t/h|biên soạn|sưu tầm",

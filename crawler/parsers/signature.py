@@ -16,7 +16,10 @@ from crawler.parsers.text import clean
 
 _LONGEST: Final = 80  # characters
 _ENDS_SENTENCE: Final = '.!?…:;"”'
-_CREDITS: Final = frozenset({"ảnh", "ảnh tư liệu", "hình", "hình ảnh", "photo", "photos"})
+_OF_ONE_PHOTO: Final = frozenset({"ảnh tư liệu", "ảnh minh họa", "ảnh minh hoạ"})
+"""Roles that open nothing but the credit of a caption."""
+
+_CREDITS: Final = frozenset({"ảnh", "hình", "hình ảnh", "photo", "photos"}) | _OF_ONE_PHOTO
 """Roles that open the credit of a caption at least as often as a byline."""
 
 

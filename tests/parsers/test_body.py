@@ -145,6 +145,35 @@ class TestCaptions:
         body = '<p><img src="/a/b.jpg"></p><p>Một.</p><p>Cầu Ba Lai. Ảnh: TTXVN</p><p>Hai.</p>'
         assert lines(old(body)) == ["Một.", "Cầu Ba Lai. Ảnh: TTXVN", "Hai."]
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Mưa lớn kéo dài ba ngày (Nguồn: Đài Khí tượng) đã làm sạt hai đoạn đê ở xã Ba Lai.",
+            "Theo số liệu mới (ảnh: bản đồ ngập), nước còn lên.",
+            "Bản đồ ngập. Nguồn: Đài Khí tượng. Theo đó nước sẽ còn lên trong hai ngày tới.",
+            "Ảnh: TTXVN. Chiều cùng ngày, nước ở cầu Ba Lai bắt đầu rút chậm.",
+        ],
+    )
+    def test_a_line_whose_credit_does_not_end_it_is_text(self, line: str) -> None:
+        article = read(old(f'<p><img src="/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'))
+        assert article.body == f"{line}\n\nHai."
+        assert article.photos[0].caption_raw is None
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Các xe chờ qua cầu. Ảnh: TTXVN phát",
+            "Cầu cũ. Ảnh tư liệu: Hải Vân/TTXVN",
+            "Ảnh minh họa: TTXVN",
+            "Đội tuyển tập buổi cuối. (Ảnh: FIFA).",
+            "Cầu Ba Lai (Nguồn: Vietnam+)",
+            "Cầu Ba Lai. Ảnh TTXVN.",
+        ],
+    )
+    def test_one_whose_credit_ends_it_is_a_caption(self, line: str) -> None:
+        article = read(old(f'<p><img src="/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'))
+        assert (article.body, article.photos[0].caption_raw) == ("Hai.", line)
+
     @pytest.mark.parametrize("name", ["srcset", "data-srcset"])
     def test_a_picture_with_nothing_but_a_set(self, name: str) -> None:
         image = f'<img src="data:image/gif;base64," {name}="/images/a/s.jpg 320w, /images/a/l.jpg 1200w">'

@@ -106,6 +106,12 @@ def test_a_caption_printed_once_is_known_by_its_credit_only() -> None:
     assert copy.body == f"Một góc vườn dừa.\n\n{FIRST}"
 
 
+def test_a_line_that_names_a_source_in_its_middle_is_no_caption() -> None:
+    line = "Giá dừa khô (Nguồn: Sở Công Thương) tăng 5.000 đồng một chục so với tháng trước."
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, line, SECOND, BYLINE, SOURCE))
+    assert (copy.captions, copy.body) == ((), f"{FIRST}\n\n{line}\n\n{SECOND}")
+
+
 def test_a_copy_of_a_photo_story_may_be_captions_alone() -> None:
     copy = parse_copy(text_of(HEADLINE, CAPTION, CAPTION, SOURCE))
     assert (copy.body, copy.lead, copy.captions) == (None, None, (CAPTION,))
