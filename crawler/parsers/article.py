@@ -18,7 +18,7 @@ from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
 from crawler.parsers.select import Element, first, select, text_of
-from crawler.parsers.signature import take_repeated, take_signature
+from crawler.parsers.signature import is_photo_credit, take_repeated, take_signature
 from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
@@ -146,7 +146,7 @@ def _byline(template: Template, region: Element, metadata: Metadata, body: Body)
     """The byline of its own place, else a signature under the body, else what metadata says."""
     line, source = fields.read_byline(template, region, metadata)
     signed, taken = take_signature(body.paragraphs) if source is not Source.TEMPLATE else (None, 0)
-    if signed:
+    if signed and not (line and is_photo_credit(signed)):
         line, source = signed, Source.TEMPLATE
     elif line:
         line, taken = take_repeated(line, body.paragraphs)

@@ -103,7 +103,7 @@ class BodyReader:
         self._line: list[str] = []
         self._photos: dict[str, list[int]] = {}
         self._with_id: set[int] = set()  # photos that have an id besides their name
-        self._bare: int | None = None  # the photo just read, where no caption of its own is printed
+        self._bare: int | None = None  # the photo just read, where no caption or credit of its own is printed
         self._frame_from: int | None = None  # the first photo of the frame that is being read in order
         self._weak: set[int] = set()  # photos whose caption is only that of an attribute
 
@@ -167,14 +167,25 @@ class BodyReader:
             self.body.paragraphs.append(text)
 
     def _is_caption_of_last(self, text: str) -> bool:
-        """Give a line that ends in a credit, directly behind a picture without caption, to that picture."""
+        """Give a line that ends in a credit, directly behind a picture without caption, to that picture;
+        a credit alone also to one whose caption lacks it."""
         at, self._bare = self._bare, None
         if at is None or self.body.photos[at].paragraph != len(self.body.paragraphs):
             return False
         if len(text) > _LONGEST_CAPTION or opens_with_role(text) or not ends_in_credit(text):
             return False
+        known = self.body.photos[at].caption_raw
+        if known and at not in self._weak:
+            if split_caption(text)[0] or not self._alone_lacks_credit(at):
+                return False
+            text = f"{known} {text}"
         self._caption(at, text)
         return True
+
+    def _alone_lacks_credit(self, at: int) -> bool:
+        """Whether the pictures before this one have their credits: else a credit is not its alone."""
+        photos = self.body.photos
+        return photos[at].credit is None and all(photo.credit for photo in photos[:at])
 
     def _caption(self, at: int, printed: str) -> None:
         photo = self.body.photos[at]
@@ -363,7 +374,7 @@ class BodyReader:
             self._with_id.add(at)
         if photos[at].caption_raw == caption and caption and not printed:
             self._weak.add(at)
-        self._bare = at if not photos[at].caption_raw or at in self._weak else None
+        self._bare = at if photos[at].credit is None or at in self._weak else None
 
     def _known(self, keys: tuple[str, ...], caption: str | None, printed: str | None) -> int | None:
         """The photo that this is again; a name alone does not join two with ids or captions of their own."""

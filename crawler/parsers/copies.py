@@ -27,7 +27,7 @@ from crawler.parsers.byline import read_byline
 from crawler.parsers.captions import ends_in_credit, split_caption
 from crawler.parsers.dates import read_date
 from crawler.parsers.errors import ParseError, TooLargeError
-from crawler.parsers.signature import is_byline
+from crawler.parsers.signature import is_byline, is_photo_credit, with_photo_credit
 from crawler.parsers.text import clean
 from crawler.site import urls
 
@@ -155,11 +155,20 @@ def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _byline(lines: list[str]) -> tuple[str | None, list[str]]:
-    """The last line if it is a byline, and the rest; a caption or a sentence is none."""
-    last = lines[-1] if lines else ""
-    if not last or len(last) > _LONGEST_BYLINE or lines[-2:-1] == [last]:
+    """The last line if it is a byline, with a photo credit below it, and the rest; a caption or a
+    sentence is none."""
+    if not _may_sign(lines):
         return None, lines
-    return (last, lines[:-1]) if is_byline(last) else (None, lines)
+    if is_photo_credit(lines[-1]) and _may_sign(lines[:-1]):
+        both = with_photo_credit(lines[-2], lines[-1])
+        if both:
+            return both, lines[:-2]
+    return lines[-1], lines[:-1]
+
+
+def _may_sign(lines: list[str]) -> bool:
+    last = lines[-1] if lines else ""
+    return 0 < len(last) <= _LONGEST_BYLINE and lines[-2:-1] != [last] and is_byline(last)
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:

@@ -26,7 +26,7 @@ _CREDITS: Final = frozenset({"ảnh", "hình", "hình ảnh", "photo", "photos"}
 def is_byline(line: str) -> bool:
     """Whether a line may be a byline: no caption with its credit, no sentence without an agency."""
     read = read_byline(line)
-    if not read.understood or not read.contributors:
+    if not read.understood or not read.contributors or _label(line) in _OF_ONE_PHOTO:
         return False
     if clean(line).endswith(".") and not _has_agency(read.contributors):
         return False
@@ -35,19 +35,46 @@ def is_byline(line: str) -> bool:
 
 def opens_with_role(line: str) -> bool:
     """Whether a line opens as only bylines do: ``Tin, ảnh:``, ``Bài:``, ``Chùm ảnh:``, but not ``Ảnh:``."""
+    return _label(line) not in _CREDITS | {None}
+
+
+def is_photo_credit(line: str) -> bool:
+    """Whether a line says whose the pictures are and nothing else: ``Ảnh: Hải Vân/TTXVN``.
+
+    Behind a picture it is that one's credit; under an article it adds to the byline.
+    """
+    if not _is_short(line) or _label(line) not in _CREDITS - _OF_ONE_PHOTO:
+        return False
+    read = read_byline(line)
+    return read.understood and {one.role for one in read.contributors} == {"photo"}
+
+
+def with_photo_credit(line: str, credit: str) -> str | None:
+    """A byline and the photo credit printed under it; None where the grammar reads them as one no more."""
+    both = line if credit in line else f"{line} - {credit}"
+    return both if read_byline(line).understood and read_byline(both).understood else None
+
+
+def _label(line: str) -> str | None:
+    """The roles that a line opens with, in lower case (``tin, ảnh``); None where it opens otherwise."""
     try:
         opening = next(iter(tokens_of(clean(line))), None)
     except UnreadableError:
-        return False
-    return opening is not None and opening.kind == Word.LABEL and opening.text.casefold() not in _CREDITS
+        return None
+    return opening.text.casefold() if opening is not None and opening.kind == Word.LABEL else None
 
 
 def take_signature(paragraphs: list[str]) -> tuple[str | None, int]:
     """The byline in the last paragraphs, as printed, and how many they are.
 
-    One that names an agency, or a name and below it the agency.
+    One that names an agency, or a name and below it the agency; a photo credit may follow.
     """
     last = paragraphs[-1] if paragraphs else ""
+    if is_photo_credit(last):
+        signed, taken = take_signature(paragraphs[-3:-1])
+        both = with_photo_credit(signed, last) if signed else None
+        if both:
+            return both, taken + 1
     if not _is_short(last) or not is_byline(last) or not _has_agency(read_byline(last).contributors):
         return None, 0
     if len(paragraphs) > 1 and is_agency_line(last) and is_name_line(paragraphs[-2]):
@@ -60,10 +87,19 @@ def take_signature(paragraphs: list[str]) -> tuple[str | None, int]:
 def take_repeated(line: str, paragraphs: list[str]) -> tuple[str, int]:
     """A byline of its own place, completed by what the last paragraphs sign, and how many do so.
 
-    A paragraph that neither repeats the byline nor adds its agency is none of them.
+    A paragraph that neither repeats the byline nor adds its agency or a photo credit is none of them.
     """
+    last = paragraphs[-1] if paragraphs else ""
+    if not is_photo_credit(last):
+        return _take_repeated(line, paragraphs[-2:])
+    signed, taken = _take_repeated(line, paragraphs[-3:-1])
+    both = with_photo_credit(signed, last)
+    return (both, taken + 1) if both else (line, 0)
+
+
+def _take_repeated(line: str, paragraphs: list[str]) -> tuple[str, int]:
     taken = 0
-    for last in reversed(paragraphs[-2:]):
+    for last in reversed(paragraphs):
         if last != line and not (is_name_line(last) and last.casefold() in line.casefold()):
             completed = _with_agency(line, last)
             if completed is None:

@@ -123,6 +123,71 @@ class TestSignature:
         assert [one.name for one in article.contributors] == ["Linh Sơn"]
 
 
+class TestPhotoCreditLine:
+    """``Ảnh: TTXVN`` on a line of its own: whose the pictures are, never who alone wrote the article."""
+
+    FIGURE = '<figure><img src="/a/{0}.jpg"><figcaption>{1}</figcaption></figure>'
+
+    @pytest.mark.parametrize(
+        ("author", "byline"),
+        [
+            ("Linh Sơn (TTXVN)", "Linh Sơn (TTXVN) - Ảnh: Minh Khuê"),
+            ("TTXVN/Báo Tin tức", "TTXVN/Báo Tin tức - Ảnh: Minh Khuê"),
+            ("Linh Sơn (TTXVN) - Ảnh: Minh Khuê", "Linh Sơn (TTXVN) - Ảnh: Minh Khuê"),
+        ],
+    )
+    def test_as_last_line_it_adds_to_the_byline_of_its_own_place(self, author: str, byline: str) -> None:
+        article = read(old("<p>Một.</p><p>Ảnh: Minh Khuê</p>", author=author))
+        assert (article.byline, article.body) == (byline, "Một.")
+        assert [(one.name, one.role) for one in article.contributors][1:] == [("Minh Khuê", "photo")]
+
+    @pytest.mark.parametrize("last", ["Ảnh: TTXVN", "Ảnh: Minh Khuê", "ẢNH: MINH KHUÊ/TTXVN"])
+    def test_below_a_signature_it_adds_to_that(self, last: str) -> None:
+        article = read(old(f"<p>Một.</p><p>Linh Sơn (TTXVN)</p><p>{last}</p>", author=""))
+        assert (article.byline, article.body) == (f"Linh Sơn (TTXVN) - {last}", "Một.")
+        assert [one.role for one in article.contributors] == ["text", "photo"]
+
+    def test_below_a_name_and_its_agency_it_adds_to_both(self) -> None:
+        article = read(old("<p>Một.</p><p>Linh Sơn</p><p>(TTXVN)</p><p>Ảnh: TTXVN</p>", author=""))
+        assert (article.byline, article.body) == ("Linh Sơn (TTXVN) - Ảnh: TTXVN", "Một.")
+
+    def test_it_does_not_take_the_place_of_the_author_in_metadata(self) -> None:
+        stated = '{"@type": "NewsArticle", "author": {"name": "Linh Sơn"}}'
+        head = f'<script type="application/ld+json">{stated}</script>'
+        article = read(old("<p>Một.</p><p>Ảnh: TTXVN</p>", head=head, author=""))
+        assert (article.byline, article.body) == ("Linh Sơn - Ảnh: TTXVN", "Một.")
+        assert [(one.name, one.role) for one in article.contributors] == [
+            ("Linh Sơn", "text"),
+            (None, "photo"),
+        ]
+
+    def test_with_no_other_byline_it_tells_of_the_pictures_only(self) -> None:
+        article = read(old("<p>Một.</p><p>Ảnh: TTXVN</p>", author=""))
+        assert (article.byline, article.body) == ("Ảnh: TTXVN", "Một.")
+        assert [(one.name, one.role) for one in article.contributors] == [(None, "photo")]
+
+    @pytest.mark.parametrize("last", ["Ảnh minh họa: TTXVN", "Ảnh tư liệu: TTXVN"])
+    @pytest.mark.parametrize("author", ["", "Linh Sơn (TTXVN)"])
+    def test_said_of_one_picture_it_is_no_byline(self, last: str, author: str) -> None:
+        article = read(old(f"<p>Một.</p><p>{last}</p>", author=author))
+        assert (article.byline, article.body) == (author or None, f"Một.\n\n{last}")
+
+    @pytest.mark.parametrize("after", ["", "<p>Hai.</p>"])
+    def test_behind_the_one_picture_whose_caption_lacks_it_it_is_its_credit(self, after: str) -> None:
+        pictures = self.FIGURE.format(1, "Chợ. Ảnh: AFP") + "<p>Một.</p>" + self.FIGURE.format(2, "Cầu.")
+        article = read(old(f"{pictures}<p><em>Ảnh: TTXVN</em></p>{after}"))
+        assert [(one.caption, one.credit) for one in article.photos] == [("Chợ.", "AFP"), ("Cầu.", "TTXVN")]
+        assert article.photos[1].caption_raw == "Cầu. Ảnh: TTXVN"
+        assert article.body == ("Một.\n\nHai." if after else "Một.")
+        assert article.byline == "Linh Sơn (TTXVN)"
+
+    def test_behind_several_whose_captions_lack_it_it_is_not_the_last_one_s_alone(self) -> None:
+        pictures = self.FIGURE.format(1, "Chợ.") + self.FIGURE.format(2, "Cầu.")
+        article = read(old(f"<p>Một.</p>{pictures}<p>Ảnh: Minh Khuê/TTXVN</p>", author=""))
+        assert [one.credit for one in article.photos] == [None, None]
+        assert (article.byline, article.body) == ("Ảnh: Minh Khuê/TTXVN", "Một.")
+
+
 class TestCaptions:
     @pytest.mark.parametrize("page", [old, new])
     @pytest.mark.parametrize(

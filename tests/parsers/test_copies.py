@@ -152,6 +152,15 @@ def test_a_sentence_of_one_word_is_no_byline() -> None:
     assert (copy.byline, copy.body) == (None, f"{FIRST}\n\nĐoạn.")
 
 
+def test_a_photo_credit_below_the_byline_adds_to_it() -> None:
+    copy = parse_copy(text_of(*LINES[:-1], "Ảnh: Minh Khuê", SOURCE))
+    assert (copy.byline, copy.body) == (f"{BYLINE} - Ảnh: Minh Khuê", WHOLE.body)
+    assert [(one.name, one.role) for one in copy.contributors] == [
+        ("Hải Vân", "text"),
+        ("Minh Khuê", "photo"),
+    ]
+
+
 def test_a_last_line_printed_twice_is_a_caption() -> None:
     copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Vườn Dừa", "Vườn Dừa", SOURCE))
     assert (copy.byline, copy.captions) == (None, ("Vườn Dừa",))
