@@ -33,6 +33,42 @@ _WHOLE_NUMBERS: Final = (
     "TINTUC_GIVE_UP_AFTER",
 )
 
+# Scrapy's own settings that ours set or a run is likely to be given, which Scrapy reads with a traceback:
+# whole numbers with the least each may be, other numbers, and switches.
+_SCRAPY_WHOLE_NUMBERS: Final = {
+    "CONCURRENT_REQUESTS": 0,  # 0: no limit
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,  # with 0 a run would wait for ever
+    "DOWNLOAD_MAXSIZE": 0,
+    "DOWNLOAD_WARNSIZE": 0,
+    "RETRY_TIMES": 0,
+    "REDIRECT_MAX_TIMES": 0,
+    "CLOSESPIDER_ERRORCOUNT": 0,
+    "CLOSESPIDER_ITEMCOUNT": 0,
+    "CLOSESPIDER_PAGECOUNT": 0,
+}
+_SCRAPY_NUMBERS: Final = (
+    "DOWNLOAD_DELAY",
+    "DOWNLOAD_DELAY_JITTER",
+    "DOWNLOAD_TIMEOUT",
+    "AUTOTHROTTLE_START_DELAY",
+    "AUTOTHROTTLE_MAX_DELAY",
+    "AUTOTHROTTLE_TARGET_CONCURRENCY",
+    "CLOSESPIDER_TIMEOUT",
+    "LOGSTATS_INTERVAL",
+)
+_SCRAPY_SWITCHES: Final = (
+    "AUTOTHROTTLE_ENABLED",
+    "COOKIES_ENABLED",
+    "DOWNLOAD_FAIL_ON_DATALOSS",
+    "HTTPCACHE_ENABLED",
+    "LOG_ENABLED",
+    "METAREFRESH_ENABLED",
+    "REDIRECT_ENABLED",
+    "RETRY_ENABLED",
+    "TELNETCONSOLE_ENABLED",
+)
+_LOG_LEVELS: Final = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+
 
 def from_environment(name: str, default: str) -> str:
     """The environment's value of a setting, the default where it says nothing."""
@@ -160,3 +196,23 @@ def check(settings: BaseSettings) -> None:
     tls_is_strict(settings)
     Thresholds.from_settings(settings.get)
     whole_number(settings, "TINTUC_LISTING_PAGES", 1)
+
+
+def check_scrapys(settings: BaseSettings) -> None:
+    """Check what is given for Scrapy's own settings, before Scrapy reads them with a traceback.
+
+    Raises:
+        ArgumentError: one of them can't be used.
+    """
+    for name, least in _SCRAPY_WHOLE_NUMBERS.items():
+        whole_number(settings, name, least)
+    for name in _SCRAPY_NUMBERS:
+        number(settings, name)
+    for name in _SCRAPY_SWITCHES:
+        try:
+            settings.getbool(name)
+        except ValueError:
+            raise ArgumentError(f"{name} is 0 or 1, not {settings.get(name)!r}") from None
+    level = settings.get("LOG_LEVEL")
+    if level not in _LOG_LEVELS and not isinstance(level, int):
+        raise ArgumentError(f"LOG_LEVEL is one of {', '.join(_LOG_LEVELS)}, not {level!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import sys
 from datetime import timedelta
 from typing import Any, Final
 
@@ -45,6 +46,12 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         refuse_unknown_options(args)
         super().process_options(args, opts)
+        assert self.settings is not None, "Scrapy sets it before a command runs"
+        try:
+            config.check_scrapys(self.settings)  # Scrapy reads them on its way to run()
+        except TintucError as error:
+            say(str(error))
+            sys.exit(int(error.code))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

@@ -28,6 +28,17 @@ NOWHERE = "http://127.0.0.1:9"
         (("-s", "TINTUC_SITE=baotintuc.vn"), 1, "TINTUC_SITE is not an origin"),
         (("-s", "TINTUC_DATABASE="), 1, "TINTUC_DATABASE is empty"),
         (("-s", "TINTUC_FIRST_DAYS=ba"), 1, "TINTUC_FIRST_DAYS must be a whole number"),
+        (("-s", "DOWNLOAD_TIMEOUT=1 phút"), 1, "DOWNLOAD_TIMEOUT must be a number"),
+        (("-s", "DOWNLOAD_MAXSIZE=8MB"), 1, "DOWNLOAD_MAXSIZE must be a whole number"),
+        (("-s", "CONCURRENT_REQUESTS=hai"), 1, "CONCURRENT_REQUESTS must be a whole number"),
+        (("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"), 1, "CONCURRENT_REQUESTS_PER_DOMAIN must be"),
+        (("-s", "COOKIES_ENABLED=vielleicht"), 1, "COOKIES_ENABLED is 0 or 1, not 'vielleicht'"),
+        (
+            ("-s", "LOG_LEVEL=LAUT"),
+            1,
+            "LOG_LEVEL is one of CRITICAL, ERROR, WARNING, INFO, DEBUG, not 'LAUT'",
+        ),
+        (("-L", "info"), 1, "LOG_LEVEL is one of CRITICAL"),
         (("-a", "section=thoi-su"), 2, "did you mean sections="),
         (("--sections=thoi-su",), 2, "unknown option: --sections=thoi-su"),
         (("-a", "thoi-su"), 2, "Invalid -a value"),
@@ -40,6 +51,14 @@ def test_what_is_wrong_is_said_before_anything_is_touched(
     assert ended.code == code, ended.err
     assert says in ended.err.splitlines()[-1]
     assert "Traceback" not in ended.err
+    assert not place.database.exists()
+
+
+@pytest.mark.parametrize("delay", ["abc", "-1", "inf"])
+def test_a_delay_that_is_none_is_one_line(place: Place, delay: str) -> None:
+    ended = place.scrapy("crawl", "baotintuc", site=NOWHERE, DOWNLOAD_DELAY=delay)
+    assert ended.code == 1
+    assert ended.line == f"tintuc: DOWNLOAD_DELAY must be a number of at least 0: {delay!r}"
     assert not place.database.exists()
 
 
