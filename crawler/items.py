@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -125,6 +126,12 @@ class Contributor:
     name: str | None = None
     role: str = "text"
     agency: str | None = None
+
+
+BYLINE_KEPT_WHOLE: Final = "the byline was not understood and is kept whole"
+AUTHOR_LEFT_OUT: Final = "the author that metadata glues to the agency was not understood"
+NOT_UNDERSTOOD: Final = frozenset({BYLINE_KEPT_WHOLE, AUTHOR_LEFT_OUT})
+"""The warnings of articles whose byline the grammar could not read; each run counts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from rich.table import Table
 from crawler.health import Level, Verdict, format_text
 from crawler.items import FetchKind, Outcome
 from pipelines.database import crawling, open_database, queries
+from pipelines.validate import UNREAD_BYLINES
 
 # What the outcomes of articles add up to, in the order a person asks for them.
 _ROWS: Final[tuple[tuple[str, tuple[Outcome, ...]], ...]] = (
@@ -36,13 +37,14 @@ class Summary:
     """What one run came to.
 
     ``articles``: outcome in plain words -> number of pages; ``lists``: feeds, listings and
-    sitemaps read; ``lists_failed``: those that were not; ``reasons``: why pages failed, the most
-    frequent first, with their number.
+    sitemaps read; ``lists_failed``: those that were not; ``unread_bylines``: pages whose byline the
+    grammar could not read; ``reasons``: why pages failed, the most frequent first, with their number.
     """
 
     articles: dict[str, int]
     lists: int
     lists_failed: int
+    unread_bylines: int
     stored: int
     seconds: float | None
     database: Path
@@ -67,6 +69,7 @@ def summarise(database: Path, run_id: int) -> Summary:
             },
             lists=_lists(counts, {Outcome.READ, Outcome.NOT_MODIFIED}),
             lists_failed=_lists(counts, failed),
+            unread_bylines=crawling.counter(db, run_id, UNREAD_BYLINES),
             stored=crawling.count_articles(db),
             seconds=crawling.duration(db, run_id),
             database=database,
@@ -113,6 +116,8 @@ def _table(summary: Summary) -> Table:
         if number or name not in _ONLY_IF_ANY:
             alarming = number and name in _TROUBLE
             table.add_row(name, f"[yellow]{number:,}[/]" if alarming else f"{number:,}")
+    if summary.unread_bylines:
+        table.add_row("bylines kept whole, not understood", f"[yellow]{summary.unread_bylines:,}[/]")
     if summary.lists or summary.lists_failed:
         failed = f" ({summary.lists_failed:,} failed)" if summary.lists_failed else ""
         table.add_row("feeds and listings read", f"{summary.lists:,}{failed}")

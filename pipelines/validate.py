@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crawler.items import Article, Copy, Fetch, Kind, Outcome
+from crawler.items import NOT_UNDERSTOOD, Article, Copy, Fetch, Kind, Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+UNREAD_BYLINES: Final = "tintuc/byline/not_understood"
+"""The statistic of a run: pages whose byline the grammar could not read."""
 
 NEEDS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.TEXT: ("body", "photos", "videos"),
@@ -121,6 +124,15 @@ def _odd_dates(article: Article, now: datetime) -> Iterator[str]:
         yield f"published before the site existed: {published.isoformat()}"
 
 
+def counted(fetch: Fetch) -> dict[str, int]:
+    """What a fetch adds to the statistics of its run, by name: its warnings, a byline kept whole."""
+    counts = {
+        "tintuc/validate/warnings": len(fetch.warnings),
+        UNREAD_BYLINES: int(not NOT_UNDERSTOOD.isdisjoint(fetch.warnings)),
+    }
+    return {name: number for name, number in counts.items() if number}
+
+
 class Validate:
     """Scrapy's step 100: :func:`validate`, and a count of what it found."""
 
@@ -136,6 +148,7 @@ class Validate:
         """The fetch with its warnings, and its outcome where it is invalid."""
         fetch = validate(item)
         stats = self._crawler.stats
-        if stats is not None and fetch.warnings:
-            stats.inc_value("tintuc/validate/warnings", len(fetch.warnings))
+        if stats is not None:
+            for name, number in counted(fetch).items():
+                stats.inc_value(name, number)
         return fetch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from crawler.site.urls import article_id
 from crawler.summary import print_summary
 from pipelines.database import open_database, runs
 from pipelines.recorder import Recorder
+from pipelines.validate import counted
 
 BATCH: Final = 200
 """Pages in one transaction: at 0.5 ms a flush a batch of 200 costs nothing, and a kill loses at
@@ -56,21 +58,22 @@ class Command(TintucCommand):
         """Record everything in the sources; return the run and how many pieces were broken."""
         database = open_database(path, create=True)
         reason, broken = "failed", 0
+        stats: Counter[str] = Counter()
         arguments = {"paths": [str(source) for source in sources]}
         run_id = runs.start_run(database, "ingest", arguments, now())
         try:
-            broken = self._record(database, run_id, sources)
+            broken = self._record(database, run_id, sources, stats)
             reason = "finished"
         except KeyboardInterrupt:
             reason = "shutdown"
             raise
         finally:
-            stats = {"tintuc/broken": broken}
+            stats["tintuc/broken"] = broken
             runs.finish_run(database, run_id, finish_reason=reason, verdict=None, stats=stats, now=now())
             database.close()
         return run_id, broken
 
-    def _record(self, database: Database, run_id: int, sources: list[Path]) -> int:
+    def _record(self, database: Database, run_id: int, sources: list[Path], stats: Counter[str]) -> int:
         broken = 0
         with archive_of(self.configured) as archive:
             keep = archive.keep if archive else None
@@ -78,7 +81,9 @@ class Command(TintucCommand):
             with Recorder(database, run_id, batch=BATCH, keep=keep, identify=article_id) as recorder:
                 for piece in _with_progress(sources):
                     broken += isinstance(piece, Broken)
-                    _report(recorder.record(read_saved(piece, archive=folder)), piece)
+                    fetch = recorder.record(read_saved(piece, archive=folder))
+                    stats.update(counted(fetch))
+                    _report(fetch, piece)
         return broken
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from crawler.items import Article, Kind, Source
+from crawler.items import AUTHOR_LEFT_OUT, BYLINE_KEPT_WHOLE, Article, Kind, Source
 from crawler.parsers import byline
 from crawler.parsers.identity import Identity
 from crawler.parsers.times import Times
@@ -48,12 +48,12 @@ class Draft:
             # No page prints that: it tells who wrote the article, but not in which words.
             self.put("contributors", read.contributors if read.understood else (), source)
             if not read.understood:
-                self.warn("the author that metadata glues to the agency was not understood")
+                self.warn(AUTHOR_LEFT_OUT)
             return
         self.put("byline", printed, source)
         self.put("contributors", read.contributors, source)
         if not read.understood:
-            self.warn("the byline was not understood and is kept whole")
+            self.warn(BYLINE_KEPT_WHOLE)
 
     def put_times(self, times: Times) -> None:
         """Put in the times of publication and modification, with their contradictions."""

@@ -20,6 +20,7 @@ from pipelines.database.archived import UNREAD
 from pipelines.dedupe import Decision, Prepared, decide
 from pipelines.differences import differences
 from pipelines.recorder import Recorder
+from pipelines.validate import UNREAD_BYLINES, counted
 
 SAMPLES: Final = 3
 """Samples of each field, before and after: enough to see what a parser does differently."""
@@ -44,8 +45,8 @@ class Tally:
     ``changed``: the text is another one now; ``details``: only other fields are; ``recovered``: gave
     no article before and does now; ``still_unread``: gives none now either; ``lost``: gave an
     article and does no more; ``broken``: the record could not be read; ``not_kept``, ``expired``: not
-    in the archive, because it was not kept, or deleted as too old. ``fields``: how many articles
-    differ in a field.
+    in the archive, because it was not kept, or deleted as too old. ``unread_bylines``: pages whose
+    byline the grammar could not read. ``fields``: how many articles differ in a field.
     """
 
     read: int = 0
@@ -58,6 +59,7 @@ class Tally:
     broken: int = 0
     not_kept: int = 0
     expired: int = 0
+    unread_bylines: int = 0
     fields: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
@@ -71,7 +73,8 @@ class Tally:
         names = ("read", "unchanged", "changed", "details", "recovered", "still_unread", "lost", "broken")
         counts = {name: getattr(self, name) for name in (*names, "not_kept", "expired")}
         counts |= {f"field/{name}": number for name, number in sorted(self.fields.items())}
-        return {f"tintuc/reparse/{name}": number for name, number in counts.items()}
+        stats = {f"tintuc/reparse/{name}": number for name, number in counts.items()}
+        return stats | {UNREAD_BYLINES: self.unread_bylines}
 
 
 class Rereading:
@@ -103,6 +106,7 @@ class Rereading:
             self.trouble(reading.trouble or "can't be read")
             return
         self.tally.read += 1
+        self.tally.unread_bylines += counted(page.fetch).get(UNREAD_BYLINES, 0)
         if key == UNREAD:
             self._take_unread(page)
         else:

@@ -33,6 +33,7 @@ def _rows(tally: Tally, *, dry: bool) -> list[tuple[str, int, bool, bool]]:
         ("would become articles" if dry else "became articles", tally.recovered, False, True),
         ("still no articles", tally.still_unread, False, False),
         ("no longer articles", tally.lost, True, False),
+        ("bylines kept whole, not understood", tally.unread_bylines, True, False),
         ("missing or broken in the archive", tally.broken, True, False),
         ("not kept in the archive", tally.not_kept, False, False),
         ("deleted from the archive as too old", tally.expired, False, False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 
@@ -142,6 +143,12 @@ def reasons(db: Database, run_id: int, outcomes: Iterable[str]) -> tuple[tuple[s
         (run_id, *wanted),
     )
     return tuple((reason, number) for reason, number in rows)
+
+
+def counter(db: Database, run_id: int, name: str) -> int:
+    """A statistic of a run that has ended; 0 where it has none of that name."""
+    row = db.conn.execute("SELECT stats FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return int(json.loads(row[0]).get(name, 0)) if row else 0
 
 
 def duration(db: Database, run_id: int) -> float | None:
