@@ -20,14 +20,21 @@ WAIT_MS: Final = 30_000
 """How long a writer waits for another one, milliseconds: a batch of an ingest takes under a
 second, a checkpoint of a large log a few; half a minute means that something is stuck."""
 
+CACHE_MB: Final = 64
+"""Mebibytes of the file that a connection keeps for itself: the inner pages of every index at a million
+articles."""
+
 _HEADER: Final = b"SQLite format 3\x00"
 
 
-def open_database(path: Path | str, *, create: bool, readonly: bool = False) -> Database:
+def open_database(
+    path: Path | str, *, create: bool, readonly: bool = False, cache_mb: int = CACHE_MB
+) -> Database:
     """Open the database at ``path``, brought to the newest schema where it may be written.
 
     ``create``: make the file (and its folder) where there is none. ``readonly``: nothing is
-    ever written, an older schema included. Raises a :class:`errors.DatabaseError`.
+    ever written, an older schema included. ``cache_mb``: mebibytes of the file kept in memory at
+    most. Raises a :class:`errors.DatabaseError`.
     """
     path = Path(path)
     _check_file(path, create=create and not readonly)
@@ -36,7 +43,7 @@ def open_database(path: Path | str, *, create: bool, readonly: bool = False) -> 
         try:
             db = Database(conn)
             fresh = _identify(conn, path)
-            _configure(conn, readonly=readonly)
+            _configure(conn, readonly=readonly, cache_mb=cache_mb)
             _bring_up(db, path, fresh=fresh, readonly=readonly)
         except BaseException:
             conn.close()
@@ -161,11 +168,11 @@ def _identify(conn: sqlite3.Connection, path: Path) -> bool:
     return empty
 
 
-def _configure(conn: sqlite3.Connection, *, readonly: bool) -> None:
+def _configure(conn: sqlite3.Connection, *, readonly: bool, cache_mb: int) -> None:
     """The settings of a connection, each with its reason."""
     conn.execute("PRAGMA foreign_keys = ON")
     conn.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
-    conn.execute("PRAGMA cache_size = -65536")  # 64 MiB: the inner pages of every index at a million articles
+    conn.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")  # below zero: kibibytes, not pages
     conn.execute("PRAGMA temp_store = MEMORY")
     if not readonly:
         # WAL: readers and the writer never block each other. NORMAL: a power loss may cost the last

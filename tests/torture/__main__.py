@@ -1,6 +1,6 @@
 """``make torture``: everything that takes too long for the suite, one after the other.
 
-    python -m tests.torture                       all of it: over an hour
+    python -m tests.torture                       all of it: well over an hour
     python -m tests.torture kills --kills 500     one of them, with its own options
 
 Ends with 1 where one of them found something.
@@ -18,6 +18,7 @@ from tests.running import ROOT
 PARTS: Final = {
     "kills": ("tests.pipelines.torture", "the recording process killed at random moments"),
     "crawls": ("tests.torture.kills", "whole crawls killed at random moments and started again"),
+    "memory": ("tests.torture.memory", "a crawl of 20,000 pages beside one of 1,000"),
     "week": ("tests.torture.week", "a week of ten-minute runs against the replica"),
 }
 """Each part: the module that does it, and what it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def test_a_connection_has_the_settings_the_record_depends_on(ours: Path) -> None
     }
     db.close()
     assert settings == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 30_000}
+
+
+def test_a_connection_keeps_no_more_of_the_file_in_memory_than_it_is_told(ours: Path) -> None:
+    with closing(open_database(ours, create=False, cache_mb=8)) as db:
+        assert db.execute("PRAGMA cache_size").fetchone()[0] == -8 * 1024
 
 
 def test_reading_never_creates(tmp_path: Path) -> None:
