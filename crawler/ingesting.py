@@ -6,6 +6,7 @@ Knows no Scrapy: processes that only read would start at half the speed.
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,7 @@ def read_saved(piece: SavedPage | Broken, archive: Path | None = None) -> Fetch:
 
     Args:
         piece: what was found.
-        archive: the folder of the raw archive: a record that lies in it is not archived again.
+        archive: the folder of the raw archive: a record that lies in it or below is not archived again.
     """
     if isinstance(piece, Broken):
         fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=_now())
@@ -34,9 +35,17 @@ def read_saved(piece: SavedPage | Broken, archive: Path | None = None) -> Fetch:
     if piece.is_text:
         return _read_copy(piece)
     fetch = _read_page(piece)
-    if Path(piece.file).absolute().parent == archive and piece.file.endswith((".warc", ".warc.gz")):
-        fetch.archive_file, fetch.archive_offset = Path(piece.file).name, piece.offset
+    if archive and piece.file.endswith((".warc", ".warc.gz")):
+        fetch.archive_file = _place(piece.file, archive)
+        fetch.archive_offset = None if fetch.archive_file is None else piece.offset
     return fetch
+
+
+def _place(file: str, archive: Path) -> str | None:
+    """Where a file lies in the raw archive; None outside. Links stay: a month may lie on another disk."""
+    path = Path(os.path.abspath(file))  # noqa: PTH100
+    folder = Path(os.path.abspath(archive))  # noqa: PTH100
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else None
 
 
 def _read_page(piece: SavedPage) -> Fetch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from crawler.archive import records
@@ -62,8 +62,9 @@ def read_record(folder: Path, file: str, offset: int, *, limits: Limits = DEFAUL
 
 
 def _inside(folder: Path, file: str) -> Path:
-    """A file of the raw archive has a bare name: nothing in a ledger leads out of the folder."""
-    if Path(file).name != file or "\0" in file:
+    """A file of the raw archive lies in the folder or below: nothing in a ledger leads out of it."""
+    place = PurePosixPath(file)
+    if place.is_absolute() or ".." in place.parts or not place.name or str(place) != file or "\0" in file:
         raise MissingArchiveError(f"not the name of a file of the raw archive: {file!r}")
     return folder / file
 

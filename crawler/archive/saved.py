@@ -16,7 +16,7 @@ from crawler.archive import gzips, reader
 from crawler.archive.errors import DamagedError
 from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally
 
-__all__ = ["DEFAULT_LIMITS", "Broken", "Limits", "SavedPage", "Tally", "size", "walk"]
+__all__ = ["DEFAULT_LIMITS", "Broken", "Limits", "SavedPage", "Tally", "size", "walk", "warc_files"]
 
 _HTML: Final = (".html", ".htm", ".html.gz", ".htm.gz")
 _TEXT: Final = (".txt", ".txt.gz")
@@ -47,6 +47,12 @@ def walk(
             yield from _read_file(path, limits, tally)
         else:
             yield Broken(file=str(path), reason=f"not a type that can be read ({_SUFFIXES})")
+
+
+def warc_files(folder: Path) -> list[str]:
+    """The WARC files in a folder and below: their places in it (``2026-11/NAME``), by name."""
+    found = (path for path in _files(folder) if isinstance(path, Path))
+    return [path.relative_to(folder).as_posix() for path in found if path.name.lower().endswith(_WARC)]
 
 
 def size(paths: Iterable[Path]) -> int:

@@ -58,7 +58,7 @@ def open_schema() -> Any:
 
 
 def write(folder: Path, file: str, readings: Iterable[Reading], wanted: Wanted) -> int:
-    """Write the rows of one WARC file to ``folder``; gives how many.
+    """Write the rows of one WARC file to its place in ``folder``; gives how many.
 
     Raises:
         TintucError: it can't be written.
@@ -68,6 +68,7 @@ def write(folder: Path, file: str, readings: Iterable[Reading], wanted: Wanted) 
     path = folder / f"{file}.parquet"
     part = path.with_suffix(".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         parquet.write_table(pa.Table.from_pylist(rows, schema=open_schema()), part)
         os.replace(part, path)  # noqa: PTH105  # a name may be taken over, whole
     except OSError as error:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
 from crawler.archive.retention import is_older
+from crawler.archive.saved import warc_files
 from crawler.command import say
 from crawler.errors import ArgumentError
 from crawler.fetching import now
@@ -127,7 +128,7 @@ def export(plan: Plan, folder: Path) -> Tally:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArgumentError(f"cannot make the folder {folder}: {error.strerror}") from None
-    files = sorted(path.name for path in plan.folder.iterdir() if path.name.endswith((".warc", ".warc.gz")))
+    files = warc_files(plan.folder)
     if not files:
         raise NoArchiveError(f"no WARC file lies in {plan.folder}: TINTUC_ARCHIVE names their folder")
     tally = Tally()

@@ -48,6 +48,11 @@ def numbered(count: int) -> list[bytes]:
     return [record(answer(page(number)), url=f"{URL}?n={number}") for number in range(1, count + 1)]
 
 
+def files(folder: Path) -> list[Path]:
+    """Every file of a raw archive, by name; no folder that is not there has any."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
 def write(path: Path, *parts: bytes, packed: bool = False) -> Path:
     """A file of these parts, each a gzip member of its own where ``packed``."""
     path.write_bytes(b"".join(gzip.compress(part) if packed else part for part in parts))

@@ -66,10 +66,24 @@ def test_a_file_that_is_gone_names_the_setting_that_may_have_deleted_it(tmp_path
         read_record(tmp_path, "a.warc.gz", 0)
 
 
-@pytest.mark.parametrize("name", ["../a.warc", "/etc/passwd", "b/a.warc", "", ".", "a\0.warc"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../a.warc", "b/../../a.warc", "b/../b/a.warc", "/etc/passwd", "b//a.warc", "./b/a.warc"),
+        *("", ".", "..", "b", "b/", "/", "a\0.warc"),
+    ],
+)
 def test_no_name_leads_out_of_the_archive(tmp_path: Path, name: str) -> None:
     (tmp_path / "archive" / "b").mkdir(parents=True)
     for place in (tmp_path / "a.warc", tmp_path / "archive" / "b" / "a.warc"):
         write(place, record(answer(PAGE)))
     with pytest.raises(MissingArchiveError):
         read_record(tmp_path / "archive", name, 0)
+
+
+def test_a_file_is_found_at_the_top_and_in_the_folder_of_its_month(tmp_path: Path) -> None:
+    """Older versions kept every file at the top."""
+    (tmp_path / "2026-11").mkdir()
+    for name in ("a.warc", "2026-11/b.warc"):
+        write(tmp_path / name, record(answer(name.encode())))
+        assert read_record(tmp_path, name, 0).body == name.encode()

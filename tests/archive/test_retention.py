@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ OLD = "tintuc-20261101T230000-7-1.warc.gz"
 
 def make(folder: Path, *names: str) -> None:
     for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"12345")
 
 
@@ -36,6 +38,64 @@ def test_a_file_goes_when_the_last_page_it_may_hold_is_too_old(
     assert pruned.deleted == deleted
     assert pruned.freed == 5 * len(deleted)
     assert (tmp_path / OLD).exists() is not bool(deleted)
+
+
+def test_a_month_of_which_nothing_is_left_goes_with_its_last_file(tmp_path: Path) -> None:
+    october = [f"2026-10/tintuc-202610{day}T230000-7-1.warc.gz" for day in (30, 31)]
+    november = "2026-11/tintuc-20261101T230000-7-1.warc.gz"
+    make(tmp_path, *october, november)
+    pruned = prune(tmp_path, 7, now=datetime(2026, 11, 7, tzinfo=UTC))
+    assert pruned.deleted == (october[0],)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-10", "2026-11"]
+    pruned = prune(tmp_path, 7, now=datetime(2026, 11, 8, tzinfo=UTC))
+    assert (pruned.deleted, pruned.freed, pruned.troubles) == ((october[1],), 5, ())
+    assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
+
+
+def test_files_of_before_there_were_folders_go_too(tmp_path: Path) -> None:
+    make(tmp_path, OLD, f"2026-11/{OLD}")
+    assert prune(tmp_path, 7, now=NOON).deleted == (f"2026-11/{OLD}", OLD)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["2026-10.bak", "other", ".2026-10"])
+def test_folders_of_others_are_never_touched(tmp_path: Path, folder: str) -> None:
+    make(tmp_path, f"{folder}/{OLD}")
+    (tmp_path / f"{folder}-empty").mkdir()
+    assert prune(tmp_path, 1, now=NOON).deleted == ()
+    assert (tmp_path / folder / OLD).exists()
+    assert (tmp_path / f"{folder}-empty").is_dir()
+
+
+def test_what_somebody_put_into_a_month_keeps_its_folder(tmp_path: Path) -> None:
+    make(tmp_path, f"2026-11/{OLD}", "2026-11/notes.txt")
+    pruned = prune(tmp_path, 1, now=NOON)
+    assert (pruned.deleted, pruned.troubles) == ((f"2026-11/{OLD}",), ())
+    assert (tmp_path / "2026-11" / "notes.txt").exists()
+
+
+def test_a_month_that_was_moved_elsewhere_is_pruned_through_its_link(tmp_path: Path) -> None:
+    make(tmp_path, f"elsewhere/{OLD}")
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "2026-11").symlink_to(tmp_path / "elsewhere")
+    pruned = prune(tmp_path / "archive", 1, now=NOON)
+    assert (pruned.deleted, pruned.troubles) == ((f"2026-11/{OLD}",), ())
+    assert (tmp_path / "elsewhere").is_dir()
+
+
+def test_a_month_that_can_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, f"2026-10/{OLD}", OLD)
+    real = Path.iterdir
+
+    def refuse(self: Path) -> Iterator[Path]:
+        if self.name == "2026-10":
+            raise PermissionError(13, "Permission denied")
+        return real(self)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    pruned = prune(tmp_path, 1, now=NOON)
+    assert pruned.deleted == (OLD,)
+    assert pruned.troubles == ("2026-10 was not looked through: Permission denied",)
 
 
 @pytest.mark.parametrize("days", [0, -1])

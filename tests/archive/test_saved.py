@@ -181,6 +181,15 @@ class TestFolders:
         assert "No such file" in only_reason(read(tmp_path))
 
 
+def test_the_warc_files_of_an_archive_are_named_by_their_place(tmp_path: Path) -> None:
+    names = ["2026-10/b.warc.gz", "2026-11/a.warc.gz", "deep/er/c.warc", "old.warc.gz"]
+    for name in (*names, "2026-11/notes.txt", ".hidden/d.warc.gz"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"any")
+    assert saved.warc_files(tmp_path) == names
+    assert saved.warc_files(tmp_path / "nowhere") == []
+
+
 class TestWarc:
     def test_tells_address_time_status_headers_and_place(self, tmp_path: Path) -> None:
         first = record(kind="warcinfo", block=b"software: x\r\n", url=None)

@@ -26,7 +26,7 @@ from crawler.archive.reader import read_record
 from crawler.archive.saved import SavedPage
 from crawler.archive.writer import ArchiveWriter, clean_headers
 from crawler.items import Article, Fetch, FetchKind, Kind, Outcome, RawPage
-from tests.archive.making import PAGE, URL
+from tests.archive.making import PAGE, URL, files
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FETCHED = datetime(2026, 11, 20, 11, 59, 58, 250_000, tzinfo=UTC)
@@ -151,8 +151,8 @@ class TestForm:
         with writer(tmp_path) as archive:
             place = archive.keep(fetch())
         assert place
-        assert place[0] == f"tintuc-20261120T120000-{os.getpid()}-1.warc.gz"
-        assert [path.name for path in tmp_path.iterdir()] == [place[0]]
+        assert place[0] == f"2026-11/tintuc-20261120T120000-{os.getpid()}-1.warc.gz"
+        assert files(tmp_path) == [tmp_path / place[0]]
 
     def test_the_records_are_those_the_standard_asks_for(self, tmp_path: Path) -> None:
         with writer(tmp_path) as archive:
@@ -182,7 +182,7 @@ class TestForm:
     def test_the_request_is_the_one_that_was_sent(self, tmp_path: Path) -> None:
         with writer(tmp_path) as archive:
             archive.keep(fetch(url="https://baotintuc.vn/Search.aspx?KeySearch=lu"))
-        request = warcio_records(next(tmp_path.iterdir()))[2]["http"]
+        request = warcio_records(*files(tmp_path))[2]["http"]
         assert (request.protocol, request.statusline) == ("GET", "/Search.aspx?KeySearch=lu HTTP/1.1")
         assert request.headers == [("Host", "baotintuc.vn"), ("User-Agent", "tintuc/0.1")]
 
@@ -249,10 +249,10 @@ class TestRolling:
     def test_a_full_file_is_followed_by_the_next(self, tmp_path: Path) -> None:
         with writer(tmp_path, max_bytes=3000) as archive:
             places = [archive.keep(fetch(os.urandom(1000))) for _ in range(9)]
-        files = sorted({place[0] for place in places if place}, key=lambda name: int(name.split("-")[3][:-8]))
-        assert len(files) >= 4
-        assert [name.split("-")[3] for name in files] == [f"{n}.warc.gz" for n in range(1, len(files) + 1)]
-        for name in files:
+        names = sorted({place[0] for place in places if place}, key=lambda name: int(name.split("-")[4][:-8]))
+        assert len(names) >= 4
+        assert [name.split("-")[4] for name in names] == [f"{n}.warc.gz" for n in range(1, len(names) + 1)]
+        for name in names:
             assert warcio_records(tmp_path / name)[0]["headers"]["WARC-Type"] == "warcinfo"
             assert (tmp_path / name).stat().st_size < 3000 + 2500
         assert len(list(saved.walk([tmp_path]))) == 9
@@ -265,16 +265,49 @@ class TestRolling:
                 clock[0] = NOON + timedelta(hours=hours)
                 place = archive.keep(fetch())
                 assert place
-                names.append(place[0].split("-")[1])
+                names.append(place[0].split("-")[2])
         assert names == ["20261120T120000"] * 2 + ["20261121T000000"] * 2
 
+    def test_each_month_of_utc_has_a_folder_of_its_own(self, tmp_path: Path) -> None:
+        """A ten-minute schedule leaves some 40,000 files a year: too many for one folder."""
+        clock = [datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)]
+        with writer(tmp_path, lambda: clock[0]) as archive:
+            places = [archive.keep(fetch())]
+            clock[0] += timedelta(seconds=1)
+            places.append(archive.keep(fetch(b"next year")))
+        assert [place[0].split("/")[0] for place in places if place] == ["2026-12", "2027-01"]
+        assert places[1]
+        assert read_record(tmp_path, *places[1]).body == b"next year"
+        (info,) = [one for one in warcio_records(tmp_path / places[1][0]) if b"software" in one["body"]]
+        assert info["headers"]["WARC-Filename"] == places[1][0].split("/")[1]
+
+    def test_a_folder_that_is_removed_meanwhile_is_made_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As the retention of another process may do between the making and the first file."""
+        real, removed = os.open, []
+
+        def open_(path: Any, flags: int, mode: int = 0o777) -> int:
+            if flags & os.O_CREAT and not removed:
+                removed.append(Path(path).parent)
+                Path(path).parent.rmdir()
+            return real(path, flags, mode)
+
+        monkeypatch.setattr(os, "open", open_)
+        with writer(tmp_path) as archive:
+            place = archive.keep(fetch())
+        assert place
+        assert removed == [tmp_path / "2026-11"]
+        assert read_record(tmp_path, *place).body == PAGE
+
     def test_a_name_that_is_taken_is_not_written_to(self, tmp_path: Path) -> None:
-        taken = tmp_path / f"tintuc-20261120T120000-{os.getpid()}-1.warc.gz"
+        taken = tmp_path / f"2026-11/tintuc-20261120T120000-{os.getpid()}-1.warc.gz"
+        taken.parent.mkdir()
         taken.write_bytes(b"of another process with our number")
         with writer(tmp_path) as archive:
             place = archive.keep(fetch())
         assert place
-        assert place[0] == f"tintuc-20261120T120000-{os.getpid()}-2.warc.gz"
+        assert place[0] == f"2026-11/tintuc-20261120T120000-{os.getpid()}-2.warc.gz"
         assert taken.read_bytes() == b"of another process with our number"
 
     def test_after_closing_a_new_file_is_begun(self, tmp_path: Path) -> None:
@@ -299,13 +332,16 @@ class TestSafety:
             synced[found.st_ino] = found.st_size
 
         monkeypatch.setattr(os, "fsync", fsync)
-        with writer(tmp_path) as archive:
+        archive_folder = tmp_path / "data" / "archive"
+        with writer(archive_folder) as archive:
             for _ in range(3):
                 place = archive.keep(fetch())
                 assert place
-                now = (tmp_path / place[0]).stat()
+                now = (archive_folder / place[0]).stat()
                 assert synced[now.st_ino] == now.st_size
-        assert tmp_path.stat().st_ino in synced
+        # The new file is safe only when its folder knows of it, and the new folders when theirs do.
+        for folder in (archive_folder / "2026-11", archive_folder, tmp_path / "data", tmp_path):
+            assert folder.stat().st_ino in synced
 
     def test_a_full_disk_leaves_no_half_record(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         real = os.write
@@ -337,7 +373,7 @@ class TestSafety:
         monkeypatch.setattr(os, "write", full)
         with writer(tmp_path) as archive, pytest.raises(ArchiveFullError):
             archive.keep(fetch())
-        assert list(tmp_path.iterdir()) == []
+        assert files(tmp_path) == []
 
     def test_short_writes_are_carried_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         real = os.write
@@ -381,7 +417,7 @@ class TestSafety:
         for process in both:
             process.communicate()
             assert process.returncode == 0
-        assert len(list(tmp_path.iterdir())) == 2
+        assert len(files(tmp_path)) == 2
         assert [type(one) for one in saved.walk([tmp_path])] == [SavedPage] * 80
 
 

@@ -143,7 +143,7 @@ def dump(place: Place, *tables: str, but: Iterable[str] = ()) -> dict[str, list[
 
 def warcs(place: Place) -> list[Path]:
     """The files of the raw archive, the oldest first."""
-    return sorted((place.folder / "archive").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    return sorted((place.folder / "archive").rglob("*.warc.gz"), key=lambda path: path.stat().st_mtime_ns)
 
 
 def number(text: str, name: str) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.crawler import past
 from tests.replica import Replica
 from tests.running import Place
 
@@ -165,3 +167,23 @@ def test_the_captions_of_a_plain_text_copy_are_kept_and_found(place: Place) -> N
     assert found.code == 0, found.err
     assert "Nông dân Bến Tre vào vụ thu hoạch dừa" in found.out
     assert place.scrapy("verify").code == 0
+
+
+@pytest.mark.parametrize("written", ["archive", "archive/../archive/2026-09", "elsewhere/../archive"])
+def test_pages_that_lie_in_the_raw_archive_are_not_kept_twice(place: Place, written: str) -> None:
+    """What is restored from the raw archive keeps its place there, at the top or in a month's folder."""
+    known = past.record(place, past.pages()[:2])
+    (path,) = past.warcs(place)
+    old = path.with_name("tintuc-20260101T000000-1-1.warc.gz")
+    shutil.copy(path, old if written.endswith("2026-09") else old.parents[1] / old.name)
+    (place.folder / "elsewhere").mkdir()
+    place.database.unlink()
+    ended = place.scrapy("ingest", place.folder / written)
+    assert ended.code == 0, ended.err
+    rows = place.rows("SELECT archive_file, archive_offset FROM fetches")
+    copied = "2026-09/" * written.endswith("2026-09") + old.name
+    assert {tuple(row) for row in rows} == {
+        (file, fetch.archive_offset) for fetch in known for file in (fetch.archive_file, copied)
+    }
+    assert len(past.warcs(place)) == 2
+    assert place.scrapy("reparse").code == 0

@@ -398,6 +398,21 @@ def strike(place: Place, name: str) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
+def test_files_of_before_there_were_folders_are_read_where_they_lie(place: Place) -> None:
+    some = pages()
+    record(place, some[:6], past.shouting)
+    for path in warcs(place):
+        path.rename(place.folder / "archive" / path.name)
+    with place.connection() as conn:
+        conn.execute("UPDATE fetches SET archive_file = replace(archive_file, '2026-09/', '')")
+        conn.commit()
+    record(place, some[6:], past.shouting, hours=1)
+    assert [path.parent.name for path in warcs(place)] == ["archive", "2026-09"]
+    ended = place.scrapy("reparse")
+    assert (ended.code, number(ended.err, "changed")) == (0, len(some)), ended.err
+    assert headlines(place) == right(some)
+
+
 class TestEndings:
     def test_killed_in_the_middle_it_goes_through_the_next_time(self, place: Place) -> None:
         some = pages(80, seed=13)

@@ -151,7 +151,7 @@ class Week:
 
     def sizes(self) -> tuple[float, float]:
         """Database and archive, MB."""
-        archive = sum(file.stat().st_size for file in (self.place.folder / "archive").glob("*"))
+        archive = sum(file.stat().st_size for file in (self.place.folder / "archive").rglob("*.warc.gz"))
         return self.place.database.stat().st_size / 1e6, archive / 1e6
 
     def play(self, number: int) -> Iterator[Day]:
