@@ -13,7 +13,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler import config
-from crawler.extensions.ledger import end_run
+from crawler.extensions.ledger import end_run, is_stopping
 from crawler.items import Fetch, FetchKind, Outcome
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ODD: Final = frozenset({Outcome.BLOCKED, Outcome.NOT_ARTICLE, Outcome.NETWORK_ERROR})
+# A feed that is none is no sign: a site may do without feeds, and all of them then say so in one way.
 SHARE: Final = 0.8
 """Of the latest answers, that are odd when a run gives up: a site that is merely flaky still
 answers more often than that."""
@@ -58,6 +59,8 @@ class GivingUpExtension:
             self._give_up(item)
 
     def _give_up(self, item: Fetch) -> None:
+        if is_stopping(self._crawler):
+            return
         logger.error(
             "%d of the last %d answers were refusals or odd pages (the last: %s); the run stops here",
             sum(self._latest),
@@ -69,4 +72,6 @@ class GivingUpExtension:
 
 
 def _is_odd(fetch: Fetch) -> bool:
+    if fetch.kind is FetchKind.LISTING and fetch.outcome is Outcome.INVALID:
+        return True
     return fetch.outcome in _ODD or (fetch.status or 0) >= 500

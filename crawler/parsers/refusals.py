@@ -24,6 +24,7 @@ _CHALLENGE: Final = (
     "#challenge-form, #challenge-running, #cf-wrapper, .cf-error-details, .g-recaptcha, .h-captcha,"
     " script[src*='/cdn-cgi/challenge-platform'], iframe[src*='captcha']"
 )
+_ERROR_PAGE: Final = "an error page"
 _SHORT: Final = 3_000  # characters of text; a page that stands in the way says little
 
 _BLOCKED: Final = (
@@ -72,8 +73,13 @@ def refusal(root: Element, metadata: Metadata, url: str) -> ParseError:
     if blocked:
         return BlockedError(blocked, "no article was served; try again later")
     if _ERRORS.search(f"{title}\n{heading}\n{text[:600] if short else ''}"):
-        return NotArticleError("an error page", "the site has no article here")
+        return NotArticleError(_ERROR_PAGE, "the site has no article here")
     return _not_article(root, metadata, url)
+
+
+def is_error_page(error: ParseError) -> bool:
+    """Whether what :func:`refusal` says of a page is that the site has nothing there: a soft 404."""
+    return error.what == _ERROR_PAGE
 
 
 def _not_article(root: Element, metadata: Metadata, url: str) -> NotArticleError:

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.parsers.dates import read_date
-from crawler.site.pages import Unreadable, parse_html
+from crawler.site.pages import Unreadable, odd_page, parse_html, refused
 from crawler.site.urls import ORIGIN, UrlKind, read
 
 MAX_ENTRIES: Final = 1_000
@@ -43,8 +43,12 @@ def read_feed(body: bytes) -> Feed:
 
     Raises:
         Unreadable: it is not a feed (HTML, empty, cut before its first entry).
+        Refused: what stands in its place says that the site refuses.
     """
-    channel = _channel(body)
+    try:
+        channel = _channel(body)
+    except Unreadable as error:
+        raise refused(body) or error from None
     entries = {entry.url: entry for entry in map(_entry, channel.findall(".//item")[:MAX_ENTRIES]) if entry}
     link = read(_text(channel, "link") or "")
     return Feed(
@@ -91,9 +95,13 @@ def read_feed_index(body: bytes) -> tuple[str, ...]:
 
     Raises:
         Unreadable: it is not an HTML page.
+        Refused: what stands in its place says that the site refuses.
     """
     links = (read(link) for link in parse_html(body).xpath("//a/@href | //link/@href"))
-    return tuple(dict.fromkeys(link.url for link in links if link and link.kind is UrlKind.FEED))
+    named = tuple(dict.fromkeys(link.url for link in links if link and link.kind is UrlKind.FEED))
+    if not named and (odd := odd_page(body)):
+        raise odd
+    return named
 
 
 def names_feed(feed: Feed, url: str) -> bool:

@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from crawler.items import Section
 from crawler.parsers.dates import read_date
 from crawler.parsers.text import clean
-from crawler.site.pages import MAX_LINKS, Unreadable, parse_html
+from crawler.site.pages import MAX_LINKS, Unreadable, odd_page, parse_html, refused
 from crawler.site.urls import API_HOST, HANOI, ORIGIN, SiteUrl, UrlKind, created_at, read
 
 
@@ -76,20 +76,25 @@ def read_listing(body: bytes, url: str) -> Listing:
         url: the canonical URL it was asked for at.
 
     Raises:
-        Unreadable: it is neither an HTML page nor such an answer.
+        Unreadable: it is neither an HTML page nor such an answer, or an error page.
+        Refused: what stands in its place says that the site refuses.
     """
     asked = read(url)
     if asked is not None and asked.kind is UrlKind.MORE:
         return _read_more(body, asked)
     tree = parse_html(body)
-    return Listing(cards=_cards(_main_links(tree, url)), next_url=_next_page(tree, asked))
+    cards = _cards(_main_links(tree, url))
+    if not cards and (odd := odd_page(body)):
+        raise odd
+    return Listing(cards=cards, next_url=_next_page(tree, asked))
 
 
 def read_home(body: bytes) -> Home:
     """Read the home page.
 
     Raises:
-        Unreadable: it is not an HTML page.
+        Unreadable: it is not an HTML page, or an error page.
+        Refused: what stands in its place says that the site refuses.
     """
     tree = parse_html(body)
     links = [(link, element) for link, element in _links(tree, _ANY_LINK, ORIGIN)]
@@ -98,10 +103,13 @@ def read_home(body: bytes) -> Home:
         for link, element in links
         if link.kind is UrlKind.SECTION and link.page == 1
     }
+    cards = _cards(links)
+    if not cards and (odd := odd_page(body)):
+        raise odd
     return Home(
         sections=tuple(section for section in navigation.values() if section),
         section_urls=tuple(navigation),
-        cards=_cards(links),
+        cards=cards,
     )
 
 
@@ -183,7 +191,8 @@ def _read_more(body: bytes, asked: SiteUrl) -> Listing:
         contents, more = data["contents"], bool(data.get("load_more"))
         cards = tuple(card for card in map(_more_card, contents) if card)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(f"not an answer of the listing API: {type(error).__name__}: {error}") from None
+        reason = f"not an answer of the listing API: {type(error).__name__}: {error}"
+        raise refused(body) or Unreadable(reason) from None
     following = more_url(asked.section_id or 0, asked.page + 1) if more and cards else None
     return Listing(cards=cards, next_url=following)
 

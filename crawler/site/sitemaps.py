@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.parsers.dates import read_date
-from crawler.site.pages import Unreadable
+from crawler.site.pages import Unreadable, refused
 from crawler.site.urls import ORIGIN, UrlKind, read
 
 USUAL: Final = f"{ORIGIN}/sitemap.xml"
@@ -44,15 +44,16 @@ def read_sitemap(body: bytes) -> Sitemap:
 
     Raises:
         Unreadable: it is neither.
+        Refused: what stands in its place says that the site refuses.
     """
     # A stranger's XML: no entities, nothing fetched, and what stands before a cut is kept.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(body.strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"not a sitemap: {error}") from None
+        raise refused(body) or Unreadable(f"not a sitemap: {error}") from None
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
-        raise Unreadable("not a sitemap: neither <urlset> nor <sitemapindex>")
+        raise refused(body) or Unreadable("not a sitemap: neither <urlset> nor <sitemapindex>")
     urls = list(_urls(root))
     return Sitemap(
         sitemaps=tuple(url for kind, url in urls if kind is UrlKind.SITEMAP),

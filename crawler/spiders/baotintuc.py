@@ -28,11 +28,15 @@ from crawler.items import Fetch, FetchKind, Outcome, Section
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
-from crawler.site.pages import Unreadable
+from crawler.site.pages import Refused, Unreadable
+from crawler.site.tags import Tag
 from crawler.site.urls import HANOI, ORIGIN, article_id, read
+from crawler.spiders import trail
 from crawler.spiders.arguments import Arguments
 from crawler.spiders.beforehand import known_sections
 from crawler.spiders.discovery import Discovery
+from crawler.spiders.sought import Sought, names_of
+from crawler.spiders.trail import TagTrail
 from crawler.spiders.walk import Walk
 from pipelines.database import crawling, queries
 
@@ -65,6 +69,8 @@ class BaotintucSpider(Spider):
         self._indexes_open = len(feeds.INDEXES)
         self._named_feeds = 0
         self._rechecks_left = 0
+        self._sought = Sought(self.arguments)
+        self._trail: TagTrail | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -105,24 +111,48 @@ class BaotintucSpider(Spider):
         given = self.arguments
         if given.urls:
             yield from (self._article_request(url) for url in given.urls)
-        elif given.query or given.tag:
-            yield from (self._walk_request(url, self._place()) for url in _pages(given))
+        elif given.query:
+            yield from (self._guess(url, self._place()) for url in _search_urls(given.query))
+        elif given.tag:
+            yield from self._open_tag(given.tag)
         elif given.sections:
-            yield from self._open_sections(given.sections)
+            yield self._request(ORIGIN + "/", FetchKind.LISTING, self._read_navigation)
         else:
             yield from (self._request(url, FetchKind.FEED, self._read_feed_index) for url in feeds.INDEXES)
             for url in self._discovery.due([ORIGIN + "/"]):
                 yield self._request(url, FetchKind.LISTING, self._read_home)
 
-    def _open_sections(self, slugs: Iterable[str]) -> Iterator[Request]:
-        for slug in slugs:
-            section = sections.by_slug(slug) or self._sections[slug]
-            yield from map(self._feed_request, sections.feed_urls(section))
-            yield from (self._walk_request(url, slug) for url in sections.listing_urls(section))
+    def _open_tag(self, tag: Tag) -> Iterator[Request]:
+        """The page of a tag where its address is given; else the old one, and the trail to the new one."""
+        if tag.url:
+            yield self._sought.ask(self._walk_request(tag.url, self._place()), self._sought_name())
+            return
+        yield self._guess(tag.old_url, self._place())
+        stored = crawling.tagged(self._database, tag.is_named, trail.STORED)
+        self._trail = TagTrail(tag, stored)
+        yield from self._follow_trail(())
+
+    def _open_sections(self, navigation: Iterable[str]) -> Iterator[Request]:
+        """Each section's listings and feeds: by the site's own links, and by guesses where it has none."""
+        navigation = tuple(navigation)
+        for slug, name in zip(self.arguments.sections, names_of(self.arguments), strict=True):
+            pages = sections.pages_of(sections.by_slug(slug) or self._sections[slug], navigation)
+            for url in pages.linked:
+                yield self._sought.ask(self._walk_request(url, slug), name)
+            for url in pages.guessed:
+                yield self._sought.ask(self._walk_request(url, slug), name, guessed=True)
+            for url in pages.feeds:
+                yield self._sought.ask(self._feed_request(url), name, guessed=True)
 
     def _place(self) -> str:
         given = self.arguments
-        return f"search/{quote(given.query)}" if given.query else f"tag/{quote(given.tag or '')}"
+        return f"tag/{given.tag.place}" if given.tag else f"search/{quote(given.query or '', safe='')}"
+
+    def _sought_name(self) -> str:
+        return names_of(self.arguments)[0]
+
+    def _guess(self, url: str, place: str) -> Request:
+        return self._sought.ask(self._walk_request(url, place), self._sought_name(), guessed=True)
 
     def _request(self, url: str, kind: FetchKind, callback: Callback, **kwargs: Any) -> Request:
         self._asked.add(hash(url))
@@ -200,6 +230,7 @@ class BaotintucSpider(Spider):
                 fetch.warnings += (f"answers with another feed: {feed.title}",)
             if not (another and self.arguments.sections):
                 fetch.found = self._discovery.in_feed(fetch.url, feed)
+                self._sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
@@ -214,6 +245,17 @@ class BaotintucSpider(Spider):
         fetch.found += self._discovery.due_listings(urls)  # owed from the moment the page is recorded
         yield fetch
         yield from self._open_sitemaps()
+
+    def _read_navigation(self, response: Response) -> Iterator[Fetch | Request]:
+        """The home page, where only some sections are asked for: its menu tells where they are."""
+        fetch = fetch_of(response, FetchKind.LISTING)
+        urls: tuple[str, ...] = ()
+        with _reading(fetch):
+            urls = listings.read_home(response.body).section_urls
+        if fetch.outcome is Outcome.READ:  # for the runs over the whole site it is still to be read
+            fetch.outcome, fetch.reason = Outcome.SKIPPED, "only its navigation was asked for"
+        yield fetch
+        yield from self._open_sections(urls)
 
     def _open_sitemaps(self) -> Iterator[Request]:
         """The sitemaps that are due: those that robots.txt names, else the usual one."""
@@ -239,18 +281,58 @@ class BaotintucSpider(Spider):
             listing = listings.read_listing(response.body, fetch.url)
             fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
             fetch.reason = f"the walk ends: {stop}" if stop else None
+            if listing.cards or self.arguments.sections:
+                self._sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
     def _queued_elsewhere(self, fetch: Fetch) -> Iterator[Request]:
         """Articles that a run over a part of the site found, but another place had queued before:
-        the frontier has them under that place, so they are asked for here."""
+        the frontier has them under that place, so they are asked for here, once they are due."""
         if self.arguments.is_whole_site:
             return
         urls = [link.url for link in fetch.found if link.kind is FetchKind.ARTICLE]
         ids = {url: article_id(url) for url in self._unasked(urls)}
         stored = queries.stored_ids(self._database, filter(None, ids.values()))
-        yield from (self._article_request(url) for url, id_ in ids.items() if id_ not in stored)
+        later = self._discovery.put_off(ids)
+        wanted = (url for url, id_ in ids.items() if id_ not in stored and url not in later)
+        yield from map(self._article_request, wanted)
+
+    # --- the trail to the page of a tag ----------------------------------------------------
+
+    def _follow_trail(self, pages: Iterable[str]) -> Iterator[Request]:
+        """Walk the pages of the tag that were found; where there are none, look further."""
+        assert self._trail is not None
+        for url in self._unasked(pages):
+            self._trail.end()
+            yield self._sought.ask(self._walk_request(url, self._place()), self._sought_name())
+        following = self._trail.following()
+        if following == self._trail.search_url:
+            request = self._request(following, FetchKind.LISTING, self._read_trail_search)
+            yield self._sought.ask(request, "", guessed=True)
+        elif following is not None:
+            yield self._request(following, FetchKind.ARTICLE, self._read_trail_article)
+
+    def _read_trail_article(self, response: Response) -> Iterator[Fetch | Request]:
+        """An article that may bear the tag: it is kept if it does."""
+        assert self._trail is not None
+        tag = self._trail.tag
+        for fetch in self._read_article(response):
+            if fetch.article and not any(map(tag.is_named, fetch.article.tags)):
+                fetch.article = None
+                fetch.outcome, fetch.reason = Outcome.SKIPPED, f"it does not bear the tag {tag.name}"
+            yield fetch
+        yield from self._follow_trail(tag.links_on(response.body, response.url))
+
+    def _read_trail_search(self, response: Response) -> Iterator[Fetch | Request]:
+        """What the site finds by the tag's name: the articles that may show the way to its page."""
+        assert self._trail is not None
+        fetch = fetch_of(response, FetchKind.LISTING)
+        with _reading(fetch):
+            cards = listings.read_listing(response.body, fetch.url).cards
+            self._trail.add(self._unasked(card.url for card in cards))
+        yield fetch
+        yield from self._follow_trail(self._trail.tag.links_on(response.body, response.url))
 
     def _unasked(self, urls: Iterable[str]) -> Iterator[str]:
         return (url for url in urls if hash(url) not in self._asked)
@@ -260,6 +342,9 @@ class BaotintucSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         assert failure.value is not None, "Scrapy fails with an exception"
         fetch = fetch_of_error(failure.value, request, request.meta["kind"])
+        self._sought.excuse(fetch, request)
+        if fetch.outcome is Outcome.NOT_MODIFIED:
+            self._sought.answered(request)
         if request.callback == self._read_home and fetch.status is not None:
             fetch.found = self._discovery.due_listings(())
         yield fetch
@@ -267,6 +352,10 @@ class BaotintucSpider(Spider):
             yield from self._close_index()
         elif request.callback == self._read_home:
             yield from self._open_sitemaps()
+        elif request.callback == self._read_navigation:
+            yield from self._open_sections(())
+        elif request.callback in (self._read_trail_article, self._read_trail_search):
+            yield from self._follow_trail(())
 
     # --- going on: from the frontier -------------------------------------------------------
 
@@ -279,6 +368,7 @@ class BaotintucSpider(Spider):
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+        self._sought.tell(self.crawler.stats)
 
     def _owed(self) -> list[Request]:
         """The next rows that this run has not asked for; those that are still there although they
@@ -300,7 +390,8 @@ class BaotintucSpider(Spider):
         """Where the rows were found that a run over a part of the site goes on with; empty: anywhere."""
         given = self.arguments
         if given.query or given.tag:
-            return (f"listing:{self._place()}",)
+            place = self._place()
+            return (f"listing:{place}", place.replace("/", ":", 1))
         return tuple(f"{layer}:{slug}" for slug in given.sections for layer in ("listing", "feed"))
 
     def _owed_request(self, row: queries.Owed) -> Request:
@@ -333,12 +424,12 @@ def _reading(fetch: Fetch) -> Iterator[None]:
         yield
         fetch.outcome = Outcome.READ
     except Unreadable as error:
-        fetch.outcome, fetch.reason = Outcome.INVALID, str(error)
+        refused = isinstance(error, Refused)
+        fetch.outcome = Outcome.BLOCKED if refused else Outcome.INVALID
+        fetch.reason = str(error)
 
 
-def _pages(given: Arguments) -> tuple[str, ...]:
-    """The search or tag pages that were asked for, in the form of each CMS."""
-    if given.query:
-        words = quote_plus(given.query)
-        return (f"{ORIGIN}/Search.aspx?KeySearch={words}", f"{ORIGIN}/search/?q={words}")
-    return (f"{ORIGIN}/tags/{quote((given.tag or '').lower().replace(' ', '+'), safe='+')}.htm",)
+def _search_urls(query: str) -> tuple[str, ...]:
+    """The search page in the form of each CMS."""
+    words = quote_plus(query)
+    return (f"{ORIGIN}/Search.aspx?KeySearch={words}", f"{ORIGIN}/search/?q={words}")
