@@ -2,7 +2,8 @@
 
 ``Retry-After`` (RFC 9110, section 10.2.3) is obeyed to the second, up to ``TINTUC_LONGEST_WAIT``;
 where the site wants more than that, nothing more is asked of it until then, in later runs too. A
-failure without it doubles the wait each time in a row.
+failure without it doubles the wait each time in a row; after ``TINTUC_GIVE_UP_AFTER`` of them without a
+single answer between, from whatever host, the run ends: retries would make hours of a storm of errors.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class PatienceMiddleware:
         self._crawler = crawler
         self._first_wait = config.number(crawler.settings, "TINTUC_BACKOFF")
         self._longest_wait = config.number(crawler.settings, "TINTUC_LONGEST_WAIT")
+        self._most_failures = config.whole_number(crawler.settings, "TINTUC_GIVE_UP_AFTER")
+        self._in_a_row = 0
         self._until: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._left_alone: dict[str, datetime] = {}
@@ -73,18 +76,28 @@ class PatienceMiddleware:
         """Take note of an answer; it is passed on as it is."""
         host = urlsplit(request.url).netloc
         asked = _asked_wait(response) if response.status in _ASKS_TO_WAIT else None
+        if asked is None and response.status not in _STUMBLES:
+            self._failures.pop(host, None)
+            self._in_a_row = 0
+            return response
+        self._count_failure()
         if asked is not None:
             self._obey(host, asked)
-        elif response.status in _STUMBLES:
-            self._back_off(host)
         else:
-            self._failures.pop(host, None)
+            self._back_off(host)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Take note of a connection that failed; what we refused ourselves is none."""
         if not isinstance(exception, RefusedError):
+            self._count_failure()
             self._back_off(urlsplit(request.url).netloc)
+
+    def _count_failure(self) -> None:
+        self._in_a_row += 1
+        if self._in_a_row == self._most_failures and not is_stopping(self._crawler):
+            logger.error("%d failures in a row without one answer; the run stops here", self._in_a_row)
+            end_run(self._crawler, "blocked")
 
     def _obey(self, host: str, seconds: float) -> None:
         self._crawler.stats.inc_value("tintuc/polite/retry_after")
