@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -20,6 +21,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity.exceptions import VerificationError
 
 from crawler.items import Fetch, FetchKind, Outcome, RawPage
 from crawler.site.urls import canonical
@@ -140,7 +142,22 @@ def _of_error(error: BaseException) -> tuple[Outcome, str]:
         if "DOWNLOAD_MAXSIZE" in str(error):  # what Scrapy says of a body that grew too large unpacked
             return Outcome.NETWORK_ERROR, _TOO_LARGE
         return Outcome.SKIPPED, str(error) or "the request was dropped"
-    for kind, words in _ERRORS:
-        if isinstance(error, kind):
-            return Outcome.NETWORK_ERROR, words
-    return Outcome.NETWORK_ERROR, f"{type(error).__name__}: {error}"
+    return Outcome.NETWORK_ERROR, _tls_trouble(error) or _words_for(error)
+
+
+def _words_for(error: BaseException) -> str:
+    known = (words for kind, words in _ERRORS if isinstance(error, kind))
+    return next(known, f"{type(error).__name__}: {error}")
+
+
+def _tls_trouble(error: BaseException) -> str | None:
+    """What is wrong with the secure connection, where that is why a request failed.
+
+    Scrapy says only that the connection broke; the causes hang on what Twisted raised below it.
+    """
+    causes = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    if any(isinstance(cause, VerificationError) or "verify failed" in str(cause) for cause in causes):
+        return "the certificate does not verify, and TINTUC_TLS=strict takes no such"
+    said = [cause.args[0] for cause in causes if isinstance(cause, SSL.Error) and cause.args]
+    words = [entry[-1] for entries in said if isinstance(entries, list) for entry in entries]
+    return f"no secure connection: {words[0]}" if words else None
