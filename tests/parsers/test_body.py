@@ -359,6 +359,14 @@ class TestLeftOut:
         assert article.body == "Một."
         assert len(article.warnings) == 1
 
+    def test_the_buttons_of_a_republished_source_are_no_text(self) -> None:
+        toggle = '<a class="link" href="https://www.vietnamplus.vn/a-post1.vnp">https://www.vietnamplus.vn/a-post1.vnp</a> Lấy link'
+        source = (
+            '<div class="article__source"><div class="source"><span class="name">(TTXVN)</span></div></div>'
+        )
+        article = read(new(f'<p>Một.</p>{source}<div class="source-toggle">{toggle}</div>'), NEW)
+        assert (article.body, article.byline) == ("Một.", "(TTXVN)")
+
     def test_the_time_of_an_answer_is_not_glued_to_the_name(self) -> None:
         meta = '<div class="meta"><span class="name">Bạn đọc</span><span class="time">10:00</span></div>'
         assert lines(new(f'<div class="interview-zone">{meta}</div>'), NEW) == ["Bạn đọc", "10:00"]

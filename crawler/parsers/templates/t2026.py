@@ -46,7 +46,7 @@ TEMPLATE_2026: Final = Template(
         "script, style, template, .sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_],"
         " [id^=sdaMobile_], [id^=adsWeb_], [id^=adsMobile_], .article-relate, .related-topic,"
         " related-content, article.story, .article__meta, .article__social, .social, .wrap-social,"
-        " .google-news, .article__author, .article__source, .article__tag, .wrap-comment,"
+        " .google-news, .article__author, .article__source, .source-toggle, .article__tag, .wrap-comment,"
         " .hidden-player, .tts-player, .audio, .box-podcast, .poll-box, .box-share, .social-share,"
         " .audio-social, .features, .auto-update-content, .sticky-notification, .article__sapo,"
         " .article__title, .author.cms-author, iframe[src*='googletagmanager']",
