@@ -43,7 +43,14 @@ _CONVERTED: Final = re.compile(r"(\.[a-z]{3,4})\.(?:webp|avif)$", re.IGNORECASE)
 
 def nfc(text: str | None) -> str | None:
     """Text in the one Unicode form that the database keeps."""
-    return unicodedata.normalize("NFC", few_marks(text)) if text is not None else None
+    return _composed(text) if text is not None else None
+
+
+def _composed(text: str) -> str:
+    """Text in NFC; what is in that form already, as nearly all of it is, costs no more than a look."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", few_marks(text))
 
 
 def few_marks(text: str) -> str:
@@ -73,7 +80,7 @@ def normal(text: str | None) -> str:
     for mark in _INVISIBLE:
         if mark in text:  # hardly ever, and far cheaper to ask than to replace
             text = text.replace(mark, "")
-    return " ".join(unicodedata.normalize("NFC", few_marks(text)).split())
+    return " ".join(_composed(text).split())
 
 
 def photo_name(url: str) -> str:
