@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha1
 from typing import Final
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote_plus, unquote
 
 from . import feeds, furniture, render_2016, render_2021, render_2026, render_redesign
 from .article import SITE, ReplicaArticle
@@ -317,15 +317,18 @@ class Site:
         return page(body, kind="application/json; charset=utf-8")
 
     def _tag(self, request: Request, match: re.Match[str]) -> Answer | None:
+        """A tag's page: the old one by its name, the new one by its number, which only links tell."""
         new = match.re.pattern.startswith("^/tag/")
-        wanted = slugify(unquote(match["tag"]).replace("+", " "))
-        plans = self._tagged("new" if new else "old", wanted)
+        if self.cms == ("old" if new else "new"):
+            return None
+        path, name = unquote(request.path), unquote(match["tag"]).replace("+", " ")
+        plans = self._tagged("new" if new else "old", path)
         if not plans:
             return None
         if new:
             return page(
                 render_2026.listing(
-                    wanted,
+                    name,
                     request.path,
                     plans[:40],
                     zone=None,
@@ -334,11 +337,17 @@ class Site:
                     more=False,
                 )
             )
-        return page(render_2021.search_page(wanted, request.path, plans[:40], "", chrome=self._dressed()))
+        return page(render_2021.search_page(name, request.path, plans[:40], "", chrome=self._dressed()))
 
-    def _tagged(self, side: str, wanted: str) -> list[Plan]:
+    def _tagged(self, side: str, path: str) -> list[Plan]:
+        """The articles of a side that link to a tag's page, newest first."""
+        path_of = render_2026.tag_path if side == "new" else render_2021.tag_path
         newest = self.listed(side)[:1000]
-        return [plan for plan in newest if wanted in map(slugify, self.article(plan.serial).tags)]
+        return [
+            plan
+            for plan in newest
+            if path in (unquote(path_of(tag)) for tag in self.article(plan.serial).tags)
+        ]
 
     def _search(self, request: Request, match: re.Match[str]) -> Answer | None:
         new = match[0].startswith("/search")
@@ -361,7 +370,14 @@ class Site:
                     more=False,
                 )
             )
-        return page(render_2021.search_page("Tìm kiếm", "/Search.aspx", shown, "", chrome=self._dressed()))
+        key = quote_plus(" ".join(query.get("KeySearch", [])))
+        following = f"/Search.aspx?KeySearch={key}&amp;page={number + 1}"
+        pager = (
+            f'<div class="paging"><a href="{following}">Tiếp</a></div>\n'
+            if number * PAGE < len(found)
+            else ""
+        )
+        return page(render_2021.search_page("Tìm kiếm", "/Search.aspx", shown, pager, chrome=self._dressed()))
 
     def _events(self, request: Request, _match: re.Match[str]) -> Answer | None:
         plans = self.listed("old")[:6]
