@@ -54,6 +54,9 @@ RETRIED: Final = frozenset(
 )
 """Outcomes after which an owed URL is tried again. ``skipped`` is not among them: nothing was tried."""
 
+_NO_SECTIONS: Final = frozenset({"search", "tag"})
+"""Layers whose places are not sections."""
+
 _GONE_STATUS: Final = frozenset({404, 410})
 _ANSWERED_WRONGLY: Final = frozenset({Outcome.INVALID, Outcome.NOT_ARTICLE})
 
@@ -91,7 +94,8 @@ def section_of(link: Found) -> str | None:
     parts = [part for part in urlsplit(link.url).path.split("/") if part]
     if len(parts) > 1:
         return parts[0]
-    return link.found_by.partition(":")[2] or None
+    layer, _, place = link.found_by.partition(":")
+    return None if layer in _NO_SECTIONS else place or None
 
 
 def remove(conn: sqlite3.Connection, urls: list[str], ids: tuple[str, ...]) -> None:

@@ -31,7 +31,7 @@ def _asked_for(run: RunFacts) -> Iterator[Check]:
     if any(run.arguments.get(name) for name in ("url", "urls")):
         yield _pages(run)
     for name in run.unanswered:
-        saw = f"no page for {name}: nothing at any address that the site or we know"
+        saw = f"nothing for {name}, at no address that the site or we know"
         yield Check("asked for", Level.FAIL, saw, "one that can be read", look(run, "%"))
 
 

@@ -64,6 +64,10 @@ _LISTS: Final = (
     " and not(ancestor-or-self::*[contains(@class, 'sidebar') or contains(@class, 'sub-col')])]"
     "//article[contains(@class, 'story')]//a[@href]",
 )
+_RESULTS: Final = (
+    "//*[@id = 'search_result' or @id = 'content-list' or contains(@class, 'content-list')"
+    " or contains(@class, 'list-newsest')]"
+)
 _ANY_LINK: Final = "//a[@href]"
 _ZONE: Final = re.compile(r"adsZone\s*:\s*(\d+)")
 
@@ -125,7 +129,13 @@ def _main_links(tree: HtmlElement, base: str) -> list[tuple[SiteUrl, HtmlElement
         links = list(_links(tree, xpath, base))
         if any(link.kind is UrlKind.ARTICLE for link, _ in links):
             return links
-    return list(_links(tree, _ANY_LINK, base))
+    return [] if _found_nothing(tree, base) else list(_links(tree, _ANY_LINK, base))
+
+
+def _found_nothing(tree: HtmlElement, base: str) -> bool:
+    """Whether it is a search or tag page with an empty list: what else it links to was not asked for."""
+    asked = read(base)
+    return asked is not None and asked.kind in (UrlKind.SEARCH, UrlKind.TAG) and bool(tree.xpath(_RESULTS))
 
 
 def _cards(links: Iterable[tuple[SiteUrl, HtmlElement]]) -> tuple[Card, ...]:

@@ -5,10 +5,12 @@ The ids are the site's and outlive its slugs; the CMS of 2026 kept them as zone 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from crawler.items import Section
-from crawler.site.urls import ORIGIN
+from crawler.site.urls import ORIGIN, SiteUrl, UrlKind, read
 
 
 def _row(id_: int, slug: str, name: str, parent_id: int | None = None) -> Section:
@@ -171,6 +173,44 @@ def feed_urls(section: Section) -> tuple[str, ...]:
     """The feed of a section, in the form of each CMS."""
     old = f"{ORIGIN}/{section.slug}.rss"
     return (old,) if section.id is None else (old, f"{ORIGIN}/rss/{section.slug}-{section.id}.rss")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Where a section may be read: ``linked`` are listings that the site's own navigation links to,
+    ``guessed`` those that the table here adds, ``feeds`` its feeds in the forms that may exist."""
+
+    linked: tuple[str, ...]
+    guessed: tuple[str, ...]
+    feeds: tuple[str, ...]
+
+
+def pages_of(section: Section, navigation: Iterable[str]) -> Pages:
+    """Where to read a section, given the sections' addresses that the site's navigation links to.
+
+    The site's own links win: a form of address is guessed only where the navigation has no link
+    of the section at all, or uses that form for other sections.
+    """
+    links = [link for link in map(read, navigation) if link and link.kind is UrlKind.SECTION]
+    own = tuple(link.url for link in links if _is_of(link, section))
+    forms = {_is_old(link.url) for link in links} if own else {True, False}
+    known = {_is_old(url) for url in own}
+    return Pages(
+        linked=own,
+        guessed=tuple(url for url in listing_urls(section) if _is_old(url) in forms - known),
+        feeds=tuple(url for url in feed_urls(section) if ("/rss/" not in url) in forms),
+    )
+
+
+def _is_of(link: SiteUrl, section: Section) -> bool:
+    """By the number, which outlives slugs; by the slug where the address has no number."""
+    if link.section_id is not None and section.id is not None:
+        return link.section_id == section.id
+    return (link.slug or "").split("/")[-1].lower() == (section.slug or "").lower()
+
+
+def _is_old(url: str) -> bool:
+    return url.endswith(".htm")
 
 
 def all_feed_urls() -> tuple[str, ...]:

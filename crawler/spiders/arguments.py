@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from crawler.errors import ArgumentError, WrongUsageError
 from crawler.site import sections
+from crawler.site.tags import Tag
 from crawler.site.urls import HANOI, UrlKind, read
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -29,7 +30,7 @@ class Arguments:
         urls: only these articles, canonical, fetched whether stored or not.
         recheck: how many stored articles are looked at again for edits; None: the setting.
         query: a search of the site instead of its feeds and listings.
-        tag: a tag page of the site instead of its feeds and listings.
+        tag: the pages of a tag of the site instead of its feeds and listings.
     """
 
     sections: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ class Arguments:
     urls: tuple[str, ...] = ()
     recheck: int | None = None
     query: str | None = None
-    tag: str | None = None
+    tag: Tag | None = None
 
     @classmethod
     def read(cls, given: dict[str, str], known_sections: Iterable[str] = ()) -> Self:
@@ -60,7 +61,7 @@ class Arguments:
             urls=_urls(given.get("url"), given.get("urls")),
             recheck=_count("recheck", given.get("recheck")),
             query=_words("query", given.get("query")),
-            tag=_words("tag", given.get("tag")),
+            tag=_tag(given.get("tag")),
         )
         arguments._check_together()
         return arguments
@@ -142,6 +143,17 @@ def _words(name: str, value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise ArgumentError(f"{name}= is empty")
     return value.strip() if value else None
+
+
+def _tag(value: str | None) -> Tag | None:
+    words = _words("tag", value)
+    try:
+        tag = Tag.read(words) if words else None
+    except ValueError as error:
+        raise ArgumentError(f"tag=: {error}; a name will do, as in tag='Bến Tre'") from None
+    if tag is not None and not (tag.name or tag.url):
+        raise ArgumentError("tag= is empty")
+    return tag
 
 
 def _urls(url: str | None, path: str | None) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from scrapy.http import Request, Response
 from crawler import config
 from crawler.extensions.ledger import LedgerExtension, ledger_of
 from crawler.fetching import fetch_of, fetch_of_error, now
-from crawler.items import Fetch, FetchKind, Outcome, Section
+from crawler.items import Article, Fetch, FetchKind, Outcome, Section
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
@@ -318,11 +318,17 @@ class BaotintucSpider(Spider):
         assert self._trail is not None
         tag = self._trail.tag
         for fetch in self._read_article(response):
-            if fetch.article and not any(map(tag.is_named, fetch.article.tags)):
+            if fetch.article and not self._is_wanted_with(tag, fetch.article):
                 fetch.article = None
                 fetch.outcome, fetch.reason = Outcome.SKIPPED, f"it does not bear the tag {tag.name}"
             yield fetch
         yield from self._follow_trail(tag.links_on(response.body, response.url))
+
+    def _is_wanted_with(self, tag: Tag, article: Article) -> bool:
+        """Whether it bears the tag, or is stored: then it may have lost it, which is news."""
+        if any(map(tag.is_named, article.tags)):
+            return True
+        return bool(queries.stored_ids(self._database, [article.id]))
 
     def _read_trail_search(self, response: Response) -> Iterator[Fetch | Request]:
         """What the site finds by the tag's name: the articles that may show the way to its page."""

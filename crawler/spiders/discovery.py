@@ -85,6 +85,10 @@ class Discovery:
         begun = crawling.first_day(self._database) or now()
         return begun.astimezone(HANOI).date() - timedelta(days=self._first_days)
 
+    def put_off(self, urls: Collection[str]) -> set[str]:
+        """Those whose article is owed later, or given up: nobody asks for them before their time."""
+        return crawling.put_off(self._database, urls, now(), article_id)
+
     # --- what is due -----------------------------------------------------------------------
 
     def due(self, urls: Collection[str], *, early: bool = False) -> list[str]:
@@ -165,7 +169,7 @@ class Discovery:
 
     def on_page(self, layer: str, cards: Iterable[Card], walk: Walk) -> tuple[Found, ...]:
         """The articles of a page that the walk wants."""
-        place = layer if layer in ("home", "sitemap") else f"{layer}:{walk.place}"
+        place = layer if layer in ("home", "sitemap") else f"{layer}:{walk.name}"
         found = tuple(
             Found(url=card.url, kind=FetchKind.ARTICLE, found_by=place)
             for card in cards
@@ -179,7 +183,7 @@ class Discovery:
     ) -> tuple[tuple[Found, ...], str | None]:
         """What a page of a listing gives, the page after it included; and why the walk ends here, if so."""
         known = self.known(card.url for card in listing.cards)
-        found = self.on_page("listing", listing.cards, walk)
+        found = self.on_page(walk.layer, listing.cards, walk)
         stop = self._why_stop(url, walk, listing, known)
         if stop is None and listing.next_url:
             following = str(walk.after(listing.cards))
@@ -234,7 +238,7 @@ def _form(url: str) -> str:
     link = read(url)
     if link is None or link.kind is UrlKind.MORE:
         return "more"  # its first page may repeat the section's own
-    return "old" if link.section_id else "new"
+    return "old" if link.url.endswith(".htm") or ".aspx" in link.url else "new"
 
 
 def _may_name(url: str, since: date, until: date) -> bool:

@@ -21,6 +21,7 @@ creation time in the id on the pages seen."""
 
 _TO_KNOWN: Final = "to-known"
 _OWN: Final = "own"
+_ON_REQUEST: Final = frozenset({"search", "tag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Walk:
     """Which listing, and how far.
 
     Args:
-        place: the listing, ``thoi-su``.
+        place: the listing, ``thoi-su``; of the site's search ``search/B%E1%BA%BFn``, of a tag ``tag/...``.
         since: first local day of the range asked for; None: as far as there is anything new.
         until: last local day of it, inclusive.
         reached: age of the middle card of the page read last; None at the first page, or where
@@ -44,6 +45,17 @@ class Walk:
     reached: datetime | None = None
     ends_at_known: bool = False
     is_own_choice: bool = False
+
+    @property
+    def layer(self) -> str:
+        """The layer of discovery that the listing belongs to: listing, search or tag."""
+        layer, _, name = self.place.partition("/")
+        return layer if name and layer in _ON_REQUEST else "listing"
+
+    @property
+    def name(self) -> str:
+        """What the listing is called within its layer."""
+        return self.place if self.layer == "listing" else self.place.partition("/")[2]
 
     def __str__(self) -> str:
         """As written to ``found_by``: ``listing:thoi-su 2024-04-01..2024-04-30``."""

@@ -58,6 +58,43 @@ def owed(
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
 
 
+def put_off(
+    db: Database, urls: Iterable[str], now: datetime, identify: Callable[[str], str | None]
+) -> set[str]:
+    """Those URLs whose article is owed, but not before a later time, or given up, under any of its URLs.
+
+    Args:
+        db: the database.
+        urls: canonical URLs.
+        now: the time, aware.
+        identify: the site's id in a URL, None where it has none.
+    """
+    sql = (
+        "SELECT 1 FROM frontier WHERE (url = ? OR article_id = ?)"
+        " AND (given_up_at IS NOT NULL OR next_try_at > ?) LIMIT 1"
+    )
+    return {url for url in urls if db.conn.execute(sql, (url, identify(url), times.utc(now))).fetchone()}
+
+
+def tagged(db: Database, fits: Callable[[str], bool], limit: int) -> list[str]:
+    """The URLs of stored posts of the new CMS with a tag, newest first.
+
+    Args:
+        db: the database.
+        fits: whether a tag of this name is meant.
+        limit: how many at most.
+    """
+    ids = [id_ for id_, name in db.conn.execute("SELECT id, name FROM tags") if fits(name)]
+    marks = ", ".join("?" * len(ids))
+    rows = db.conn.execute(
+        "SELECT a.url FROM articles a WHERE a.url LIKE '%-post%.html' AND a.withdrawn_at IS NULL"  # noqa: S608  # only marks
+        f" AND a.id IN (SELECT article_id FROM article_tags WHERE tag_id IN ({marks}))"
+        " ORDER BY a.published_at DESC LIMIT ?",
+        (*ids, limit),
+    )
+    return [url for (url,) in rows]
+
+
 def answered_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
     """Those feeds, listings or sitemaps that were read, or said not to exist, at or after a time."""
     sql = (

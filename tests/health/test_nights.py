@@ -157,7 +157,7 @@ BAD = [
     ),
     pytest.param(
         history(run(arguments={"tag": "bến tre"}, layers=NOTHING, unanswered=("tag bến tre",))),
-        NOON, Level.FAIL, "asked for", "no page for tag bến tre", id="a tag that leads nowhere",
+        NOON, Level.FAIL, "asked for", "nothing for tag bến tre", id="a tag that leads nowhere",
     ),
     pytest.param(
         history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),

@@ -77,6 +77,18 @@ def test_a_2026_listing_gives_each_article_once_with_its_time() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "url", ["/Search.aspx?KeySearch=x", "/search/?q=x", "/tag/x-tag1.html", "/tags/x.htm"]
+)
+@pytest.mark.parametrize(
+    "results", ["<div id='search_result'></div>", "<div class='timeline content-list'></div>"]
+)
+def test_a_search_without_results_gives_none_of_the_side_boxes(url: str, results: str) -> None:
+    page = f"<html><body>{results}<div class='right-bar'><a href='/doc-nhieu-post1.html'>x</a></div></body></html>"
+    assert read_listing(page.encode(), ORIGIN + url).cards == ()
+    assert len(read_listing(page.encode(), f"{ORIGIN}/thoi-su/").cards) == 1
+
+
 def test_more_of_a_2026_listing_comes_from_the_api() -> None:
     assert read_listing(PAGE_2026.encode(), f"{ORIGIN}/kinh-te/").next_url == more_url(128, 1)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ArgumentError, Exit, TintucError, WrongUsageError
+from crawler.site.tags import Tag
 from crawler.site.urls import HANOI, ORIGIN
 from crawler.spiders.arguments import Arguments
 
@@ -57,6 +58,12 @@ def test_one_url_or_a_file_of_them(tmp_path: Path) -> None:
     assert Arguments.read({"urls": str(file)}).urls == (URL, f"{ORIGIN}/tin-post12.html")
 
 
+def test_a_tag_is_a_name_a_slug_or_an_address() -> None:
+    assert Arguments.read({"tag": " #Bến Tre "}).tag == Tag(name="Bến Tre")
+    address = f"{ORIGIN}/tag/ben-tre-tag4711.html"
+    assert Arguments.read({"tag": address + "?ref=1"}).tag == Tag(name="", url=address)
+
+
 def test_recheck_nothing() -> None:
     assert Arguments.read({"recheck": "0"}).recheck == 0
 
@@ -79,6 +86,9 @@ def test_recheck_nothing() -> None:
         ({"recheck": "-1"}, "whole number"),
         ({"recheck": "nhiều"}, "whole number"),
         ({"query": "  "}, "query= is empty"),
+        ({"tag": " "}, "tag= is empty"),
+        ({"tag": "#"}, "tag= is empty"),
+        ({"tag": f"{ORIGIN}/thoi-su/"}, "not the address of a tag page"),
     ],
 )
 def test_a_value_that_cant_be_used_is_one_line_and_exit_1(given: dict[str, str], says: str) -> None:

@@ -1,0 +1,56 @@
+"""What a run was asked for by name (sections, a search, a tag), until some page of the site answers for it.
+
+An address that nobody linked to is a guess: where the site has no such page that is no error of
+the site. But where nothing answers at all, the run says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crawler.items import Fetch, Outcome
+
+if TYPE_CHECKING:
+    from scrapy.http import Request
+    from scrapy.statscollectors import StatsCollector
+
+    from crawler.spiders.arguments import Arguments
+
+_GONE: Final = frozenset({404, 410})
+
+
+class Sought:
+    """The names that nothing has answered for yet."""
+
+    def __init__(self, arguments: Arguments):
+        self._open = set(names_of(arguments))
+
+    def ask(self, request: Request, name: str, *, guessed: bool = False) -> Request:
+        """Let a request stand for a name; ``guessed``: its address is not a link of the site's."""
+        request.meta.update(sought=name, guessed=guessed)
+        return request
+
+    def answered(self, request: Request | None) -> None:
+        """A request was answered with what it was asked for as."""
+        if request is not None:
+            self._open.discard(request.meta.get("sought", ""))
+
+    def excuse(self, fetch: Fetch, request: Request) -> None:
+        """Where a guess led to nothing, say that it was one."""
+        if request.meta.get("guessed") and fetch.status in _GONE:
+            fetch.outcome = Outcome.SKIPPED
+            fetch.reason = f"{fetch.reason}; the address was a guess"
+
+    def tell(self, stats: StatsCollector) -> None:
+        """At the end of a run: put down what nothing answered for, for health to see."""
+        for name in self._open:
+            stats.set_value(f"tintuc/unanswered/{name}", 1)
+
+
+def names_of(arguments: Arguments) -> tuple[str, ...]:
+    """What was asked for, as a person calls it."""
+    if arguments.tag:
+        return (f"tag {arguments.tag.name or arguments.tag.url}",)
+    if arguments.query:
+        return (f"search {arguments.query}",)
+    return tuple(f"section {slug}" for slug in arguments.sections)
