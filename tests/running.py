@@ -1,4 +1,4 @@
-"""Running the product's commands as a user does: as subprocesses, on a database of their own."""
+"""Running the product's commands as a user does: as processes of their own, on a database of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forking
 
 ROOT = Path(__file__).parents[1]
 QUICK = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "0", "TINTUC_BACKOFF": "0"}
@@ -47,17 +49,21 @@ class Place:
     def scrapy(
         self, *args: str | Path, site: str | None = None, timeout: float = 120, **settings: Any
     ) -> Ended:
-        """Run ``scrapy ...``; ``site`` is the origin crawled, settings go in as environment or -s."""
+        """Run ``scrapy ...``; ``site`` is the origin crawled, settings go in as -s."""
         command = self.command(*args, **settings)
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment(site),
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        environment = self.environment(site)
+        if forking.suits(environment):
+            done = forking.run(command[3:], environment, timeout)
+        else:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def crawl(self, site: str, *args: str | Path, **settings: Any) -> Ended:
