@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import subprocess
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from crawler.site.urls import ORIGIN, UrlKind, read
 from tests.replica import Fault, Replica
 from tests.running import QUICK, Place
 from tests.watching import WatchedReplica
@@ -255,6 +257,72 @@ def test_a_stop_during_a_wait_ends_the_run_within_seconds(place: Place) -> None:
             _, err = run.communicate(timeout=20)
     assert run.returncode == 130, err
     assert place.one("SELECT finish_reason FROM runs") == "shutdown"
+
+
+ONE_SECTION = {"sections": ("thoi-su",), "kinds": ("text",), "cms": "old", "templates": ("2021",)}
+
+
+def test_a_walk_that_was_interrupted_goes_on_although_the_first_page_is_all_known(place: Place) -> None:
+    """Otherwise what stands on the pages behind would be lost: the next run begins at the first again."""
+    with Replica(seed=66, articles=130, days=2, feed_size=5, **ONE_SECTION) as replica:
+        replica.fault("/sitemap*", Fault.status(404))
+        place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=100)
+        owed = place.rows("SELECT url FROM frontier WHERE kind = 'listing' AND url LIKE '%/trang-%'")
+        assert owed
+        known = place.rows("SELECT id FROM articles UNION SELECT article_id FROM frontier")
+        assert len(known) < 110  # the others stand on pages that nobody has read
+        assert place.crawl(replica.origin, "-a", "recheck=0", TINTUC_LISTING_HOURS=0).code == 0
+        ids = {article.id for article in replica.articles}
+    ends = place.rows(
+        "SELECT url, reason FROM fetches WHERE kind = 'listing' AND run_id = 2 AND url LIKE '%thoi-su%' ORDER BY id"
+    )
+    first = {row["reason"] for row in ends if row["url"].endswith("thoi-su-472ct0.htm")}
+    assert first == {"the walk ends: all known"}
+    assert len(ends) > 2
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == ids
+
+
+def test_a_back_fill_that_was_killed_is_finished_by_an_ordinary_run(place: Place) -> None:
+    with WatchedReplica(seed=67, articles=130, days=20, feed_size=5, **ONE_SECTION) as replica:
+        since = replica.now.date() - timedelta(days=18)
+        command = place.command(
+            "crawl", "baotintuc", "-a", f"since={since}", "-a", "sections=thoi-su", **QUICK
+        )
+        with subprocess.Popen(
+            command, env=place.environment(replica.origin), stderr=subprocess.PIPE, text=True
+        ) as run:
+            replica.wait_for_articles(30)
+            run.kill()
+            run.communicate(timeout=20)
+        assert 0 < place.one("SELECT count(*) FROM articles") < 130
+        assert place.one("SELECT count(*) FROM frontier WHERE kind = 'listing'") > 0
+        replica.clear_log()
+        assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
+        wanted = [article for article in replica.articles if article.published_at.date() >= since]
+        asked = replica.hits
+    assert {article.id for article in wanted} <= {row["id"] for row in place.rows("SELECT id FROM articles")}
+    assert max(asked[article.path] for article in wanted) == 1
+
+
+@pytest.mark.parametrize("hours", ["12", "0"], ids=["nothing is due", "every list is due"])
+def test_a_second_run_right_after_asks_for_each_list_once_at_most_and_for_no_article(
+    place: Place, hours: str
+) -> None:
+    with Replica(seed=68, articles=150, sections=8) as replica:
+        assert place.crawl(replica.origin).code == 0
+        replica.clear_log()
+        assert place.crawl(replica.origin, "-a", "recheck=0", TINTUC_LISTING_HOURS=hours).code == 0
+        asked = replica.hits
+        articles = {article.path for article in replica.articles}
+    assert max(asked.values()) == 1
+    assert not articles & set(asked)
+    kinds = Counter(link.kind for path in asked if (link := read(ORIGIN + path)))
+    assert kinds.pop(UrlKind.FEED_INDEX) == 2
+    assert kinds.pop(UrlKind.FEED) > 0
+    may = {UrlKind.HOME, UrlKind.SECTION, UrlKind.SITEMAP} if hours == "0" else set()
+    assert set(kinds) == may
+    assert not [path for path in asked if "trang-" in path or "/api/" in path]  # no page behind the first
+    assert place.outcomes() == {}
 
 
 def test_a_kill_right_after_the_home_page_leaves_its_listings_owed(place: Place) -> None:
