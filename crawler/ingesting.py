@@ -32,9 +32,7 @@ def read_saved(piece: SavedPage | Broken, archive: Path | None = None) -> Fetch:
         fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=_now())
         fetch.outcome, fetch.reason = Outcome.INVALID, piece.reason
         return fetch
-    if piece.is_text:
-        return _read_copy(piece)
-    fetch = _read_page(piece)
+    fetch = _read_copy(piece) if piece.is_text else _read_page(piece)
     if archive and piece.file.endswith((".warc", ".warc.gz")):
         fetch.archive_file = _place(piece.file, archive)
         fetch.archive_offset = None if fetch.archive_file is None else piece.offset
@@ -71,8 +69,13 @@ def _read_page(piece: SavedPage) -> Fetch:
 
 
 def _read_copy(piece: SavedPage) -> Fetch:
-    fetch = Fetch(kind=FetchKind.FILE, url=_path(piece.file), fetched_at=_now(), bytes=len(piece.body))
-
+    fetch = Fetch(
+        kind=FetchKind.FILE,
+        url=piece.url or _path(piece.file),
+        fetched_at=piece.fetched_at or _now(),
+        bytes=len(piece.body),
+        raw=RawPage(body=piece.body),
+    )
     try:
         fetch.copy = parse_copy(piece.body.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crawler.items import Article, Cause, Fetch, Outcome
-from pipelines import originals, revisions, times
+from pipelines import copies, originals, revisions, times
 from pipelines.content import Content, Hashes, hashes_of, stand_in
 from pipelines.database.stored import Identify, Stored, content_of, related_of
 from pipelines.identity import Identity, identify_article
@@ -96,7 +96,9 @@ def decide(conn: sqlite3.Connection, page: Prepared, identify: Identify) -> Deci
         return _new(conn, page, identity)
     if page.fetch.article is None and not stored.is_copy:
         reason = f"a copy of article {stored.id}, which is stored itself"
-        return Decision(outcome=Outcome.DUPLICATE, reason=reason, identity=identity, beside=True)
+        known = copies.is_known(conn, stored.id, page.hashes.content)
+        outcome = Outcome.UNCHANGED if known else Outcome.DUPLICATE
+        return Decision(outcome=outcome, reason=reason, identity=identity, beside=True)
     if _is_late(conn, page, identity):
         return _late(conn, page, replace(identity, joined=()))
     return _seen_before(conn, page, identity)

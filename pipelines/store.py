@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from crawler.items import Article, Cause, Copy, Fetch, FetchKind, Found, Outcome
-from pipelines import frontier, originals, revisions, times
-from pipelines.content import COPY_TEMPLATE, Content, captions_of, nfc
+from pipelines import copies, frontier, originals, revisions, times
+from pipelines.content import COPY_TEMPLATE, Content
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, by_url, content_of
 from pipelines.dedupe import Decision, Prepared, modified_at, near_of
@@ -175,7 +175,7 @@ class Writer:
         if decision.stored is not None:
             rows.add_identities(self.conn, id_, decision.identity.ids)
         if fetch.copy is not None:
-            self._keep_copy(page, fetch.copy, id_, seen)
+            self._keep_copy(page, fetch.copy, id_)
         if fetch.article is None:
             if decision.stored is None:
                 owed = Found(url=article.url, kind=FetchKind.ARTICLE, found_by="copy")
@@ -197,17 +197,9 @@ class Writer:
                 mine.append(url)
         return mine
 
-    def _keep_copy(self, page: Prepared, copy: Copy, id_: str, seen: str) -> None:
+    def _keep_copy(self, page: Prepared, copy: Copy, id_: str) -> None:
         assert page.content is not None
-        captions = captions_of(page.content.photos)
-        self.conn.execute(
-            "INSERT OR IGNORE INTO copies (article_id, source, url, seen_at, headline, lead, body, byline,"
-            " captions, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(id_, nfc(copy.source), copy.url, seen, nfc(copy.headline), nfc(copy.lead), nfc(copy.body)),
-                *(nfc(copy.byline), captions, page.hashes.content),
-            ),
-        )
+        copies.keep(self.conn, id_, page.fetch, copies.row_of(copy, page.content, page.hashes.content))
 
     def _row(self, page: Prepared, article: Article, first_seen_at: str, now: datetime) -> rows.Row:
         assert page.content is not None

@@ -21,7 +21,8 @@ class SavedPage:
     (aware, UTC) are None where the file does not say (a bare ``.html``); ``headers`` are
     (name, value) pairs in the order sent. ``file`` is the path as it was walked, ``offset`` the
     byte at which the record starts (in a ``.warc.gz``: its gzip member), 0 for a whole file.
-    ``is_text`` marks a plain-text copy.
+    ``is_text`` marks a plain-text copy; its ``url`` is the path of the file it lay in, None where that
+    is ``file`` itself.
     """
 
     body: bytes

@@ -1,7 +1,8 @@
 """Pages read from WARC files, ours and other people's: one after the other, or by place.
 
-Records that hold no page (``warcinfo``, ``request``, ``revisit``, ``metadata``) and answers
-that are no text (pictures, sound, style sheets) are passed over; HTTP error statuses are not.
+The plain-text copies that our own archive keeps are among them. Records that hold no page
+(``warcinfo``, ``request``, ``revisit``, ``metadata``) and answers that are no text (pictures, sound,
+style sheets) are passed over; HTTP error statuses are not.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from crawler.archive import records
 from crawler.archive.answers import Answer, decode, read_answer
@@ -51,7 +53,11 @@ def read_record(folder: Path, file: str, offset: int, *, limits: Limits = DEFAUL
     try:
         with path.open("rb") as opened:
             record = records.record_at(opened, offset, limits)
-        return _page(record, _answer(record), file, limits)
+        return (
+            _copy(record, file, limits)
+            if holds_copy(record)
+            else _page(record, _answer(record), file, limits)
+        )
     except OSError as error:
         raise MissingArchiveError(
             f"can't read {file} of the raw archive in {folder}: {error.strerror}. "
@@ -76,7 +82,7 @@ def pages(
     for record in records.records(file, limits, gz_name=name.lower().endswith(".gz")):
         if isinstance(record, Gap):
             yield Broken(file=name, offset=record.offset, reason=record.reason)
-        elif holds_page(record):
+        elif holds_page(record) or holds_copy(record):
             yield from _page_or_broken(record, name, limits, tally)
 
 
@@ -86,8 +92,16 @@ def holds_page(record: Record) -> bool:
     return record.type == "response" and (uri is None or uri.lower().startswith(("http:", "https:")))
 
 
+def holds_copy(record: Record) -> bool:
+    """Whether a record is a plain-text copy: a text that lay in a file, and no log of a crawler."""
+    return record.is_text and (_target(record) or "").lower().startswith("file:///")
+
+
 def _page_or_broken(record: Record, name: str, limits: Limits, tally: Tally) -> Iterator[SavedPage | Broken]:
     try:
+        if holds_copy(record):
+            yield _copy(record, name, limits)
+            return
         answer = _answer(record)
         if answer.header("content-type").lower().startswith(_NO_PAGES):
             tally.ignored += 1
@@ -103,11 +117,27 @@ def _answer(record: Record) -> Answer:
     return read_answer(record.block)
 
 
-def _page(record: Record, answer: Answer, name: str, limits: Limits) -> SavedPage:
+def _check_whole(record: Record, limits: Limits) -> None:
     if record.cut:
         raise DamagedError(f"the page is larger than {limits.page} bytes")
     if cut := record.headers.get("warc-truncated"):
         raise DamagedError(f"the answer was cut when it was saved (WARC-Truncated: {cut[:40]})")
+
+
+def _copy(record: Record, name: str, limits: Limits) -> SavedPage:
+    _check_whole(record, limits)
+    return SavedPage(
+        body=record.block,
+        file=name,
+        offset=record.offset,
+        url=unquote(urlsplit(_target(record) or "").path),
+        fetched_at=_date(record.headers.get("warc-date", "")),
+        is_text=True,
+    )
+
+
+def _page(record: Record, answer: Answer, name: str, limits: Limits) -> SavedPage:
+    _check_whole(record, limits)
     return SavedPage(
         body=decode(answer, limits.page),
         file=name,

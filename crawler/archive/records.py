@@ -31,7 +31,7 @@ class Record:
     """One whole WARC record: its place, its headers (names in lower case), and its block.
 
     Of a block longer than the limit only the beginning is here (``cut``); of a record that is
-    no response, nothing.
+    neither a response nor a text of its own (a ``resource``), nothing.
     """
 
     offset: int
@@ -42,6 +42,11 @@ class Record:
     @property
     def type(self) -> str:
         return self.headers.get("warc-type", "").lower()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a plain text that was no answer to a request."""
+        return _is_text(self.headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +220,7 @@ def _length(headers: dict[str, str]) -> int:
 def _read_block(stream: BinaryIO, headers: dict[str, str], length: int, limits: Limits) -> bytes:
     """The block as far as it is wanted; of the rest it is made sure that it is there."""
     wanted = length if length <= limits.page + limits.head else limits.head
-    if headers.get("warc-type", "").lower() != "response":
+    if headers.get("warc-type", "").lower() != "response" and not _is_text(headers):
         wanted = 0
     block = stream.read(wanted)
     there = len(block)
@@ -224,6 +229,11 @@ def _read_block(stream: BinaryIO, headers: dict[str, str], length: int, limits: 
     if there < length:
         raise DamagedError(_torn(length, there))
     return block
+
+
+def _is_text(headers: dict[str, str]) -> bool:
+    content_type = headers.get("content-type", "").lower()
+    return headers.get("warc-type", "").lower() == "resource" and content_type.startswith("text/plain")
 
 
 def _torn(length: int, there: int) -> str:

@@ -39,6 +39,9 @@ Headers = tuple[tuple[str, str], ...]
 MAX_BYTES: Final = 128 * 1024 * 1024
 """Where a file is full: some 1,200 pages. One file is one task of ``reparse``, and one loss on a bad disk."""
 
+COPY_TYPE: Final = "text/plain; charset=utf-8"
+"""The content type of a plain-text copy."""
+
 _KEPT: Final = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.DUPLICATE, Outcome.INVALID})
 _TRIES: Final = 10
 """Times a folder is made that somebody removes before there is a file in it."""
@@ -121,9 +124,9 @@ class ArchiveWriter:
 
         That is: its article is new, changed (also where only its rows are written anew), invalid,
         or was read by no template. So the last page that is kept of an article is the one its rows
-        were written from.
+        were written from. Of saved files, only plain-text copies: a page has an address.
         """
-        if fetch.raw is None or not fetch.url.startswith(("http://", "https://")):
+        if fetch.raw is None or not (fetch.copy or fetch.url.startswith(("http://", "https://"))):
             return False
         generic = fetch.article is not None and fetch.article.template == "generic"
         return fetch.outcome in _KEPT or fetch.rewritten or generic or fetch.kind in self._also
@@ -132,7 +135,7 @@ class ArchiveWriter:
         """Keep the answer of a fetch whose outcome is decided; None where it needs no keeping.
 
         Answers the file's place in the folder (``2026-11/NAME``) and the byte at which the response
-        record starts; by then both are synced to the disk.
+        (of a copy: resource) record starts; by then both are synced to the disk.
 
         Raises:
             ArchiveFullError: no room is left.
@@ -143,7 +146,7 @@ class ArchiveWriter:
         try:
             file = self._file()
             start = file.size
-            self._append(file, _pair(fetch, fetch.raw, file.info_id))
+            self._append(file, _records(fetch, fetch.raw, file.info_id))
         except OSError as error:
             raise self._failure(error) from None
         return file.name, start
@@ -238,6 +241,23 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _records(fetch: Fetch, raw: RawPage, info_id: str) -> bytes:
+    return _pair(fetch, raw, info_id) if fetch.copy is None else _resource(fetch, raw, info_id)
+
+
+def _resource(fetch: Fetch, raw: RawPage, info_id: str) -> bytes:
+    """A plain-text copy as it was, under the address of its file: nobody was asked for it over HTTP."""
+    record = WARCWriter(BytesIO(), warc_version="1.1").create_warc_record(
+        Path(fetch.url).absolute().as_uri(),
+        "resource",
+        payload=BytesIO(raw.body),
+        length=len(raw.body),
+        warc_content_type=COPY_TYPE,
+        warc_headers_dict={"WARC-Date": _warc_date(fetch.fetched_at), "WARC-Warcinfo-ID": info_id},
+    )
+    return _packed(record)
 
 
 def _pair(fetch: Fetch, raw: RawPage, info_id: str) -> bytes:

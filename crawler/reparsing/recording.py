@@ -16,6 +16,7 @@ from typing import Final
 from crawler.items import Outcome
 from crawler.reparsing.reading import Reading
 from crawler.site.urls import article_id
+from pipelines import copies
 from pipelines.database.archived import UNREAD
 from pipelines.dedupe import Decision, Prepared, decide
 from pipelines.differences import differences
@@ -129,10 +130,18 @@ class Rereading:
         decision = decide(self._conn, page, article_id) if page.article else None
         if decision is None or not _is_article(decision, key):
             self._lose(page, decision, key)
-        elif decision.outcome is Outcome.UNCHANGED and not decision.rewrite:
+        elif decision.outcome is Outcome.UNCHANGED and not decision.rewrite and self._is_kept(page, decision):
             self.tally.unchanged += 1
         else:
             self._change(page, decision)
+
+    def _is_kept(self, page: Prepared, decision: Decision) -> bool:
+        """Whether a copy, which has a row of its own, is kept as it reads now; a page has none."""
+        copy, stored = page.fetch.copy, decision.stored
+        if copy is None or stored is None or page.content is None:
+            return True
+        row = copies.row_of(copy, page.content, page.hashes.content)
+        return copies.reads_the_same(self._conn, stored.id, row)
 
     def _change(self, page: Prepared, decision: Decision) -> None:
         assert decision.stored is not None
@@ -140,7 +149,9 @@ class Rereading:
             self.tally.details += 1
         else:
             self.tally.changed += 1
-        for name, (before, after) in differences(self._conn, decision.stored, page).items():
+        # What stands beside an article is not held against it.
+        found = {} if decision.beside else differences(self._conn, decision.stored, page)
+        for name, (before, after) in found.items():
             self.tally.fields[name] += 1
             samples = self.tally.samples.setdefault(name, [])
             if len(samples) < SAMPLES:

@@ -157,7 +157,7 @@ def _archived(plan: Plan, path: Path, database: Database) -> Archived:
                 f"no article was read by template {plan.wanted.template!r}; there are {', '.join(templates)}"
             )
         known = archived(database, plan.wanted, article_id)
-    if plan.wanted.id and not (known.texts or known.unread or known.not_kept):
+    if plan.wanted.id and not (known.texts or known.unread or known.copies or known.not_kept):
         raise ArgumentError(
             f"no page of article {plan.wanted.id} is known that --id, --since and --until ask for"
         )
@@ -170,17 +170,18 @@ def _arguments(wanted: Wanted) -> dict[str, str]:
 
 def _read(plan: Plan, known: Archived, rereading: Rereading) -> None:
     """Take every page: first those that articles read as, then those that gave none so far, which
-    may be later ones of the same articles."""
+    may be later ones of the same articles, then the copies, which may have stood in for them."""
     rereading.tally.not_kept = known.not_kept
     texts = _present(plan, known.texts, rereading)
     unread = _present(plan, known.unread, rereading)
-    total = sum(map(len, (*texts, *unread)))
+    copies = _present(plan, known.copies, rereading)
+    total = sum(map(len, (*texts, *unread, *copies)))
     if not total:
         return
     # A run of a few pages needs no more processes than it has tasks.
-    tasks = len(texts) + len(unread) if plan.engine == "dask" else -(-total // CHUNK)
+    tasks = len(texts) + len(unread) + len(copies) if plan.engine == "dask" else -(-total // CHUNK)
     with _open_engine(plan, tasks) as engine, _progress(total, "pages") as advance:
-        for pages, cause in ((texts, Cause.PARSER), (unread, Cause.SITE)):
+        for pages, cause in ((texts, Cause.PARSER), (unread, Cause.SITE), (copies, Cause.PARSER)):
             keys = (key for one in pages for key in one.keys)
             for _, readings in engine.read(_tasks(plan, pages, cause)):
                 for reading in readings:

@@ -17,6 +17,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from pipelines import times
+from pipelines.content import COPY_TEMPLATE
 from pipelines.dedupe import OLDER_PAGE, READ_ANEW
 
 UNREAD: Final = 0
@@ -62,11 +63,13 @@ class Pages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
-    """What the raw archive should hold: the pages that stored articles read as, and those that gave
-    none (``unread``), file by file; ``not_kept``: articles whose latest page was not kept."""
+    """What the raw archive should hold: the pages that stored articles read as, those that gave
+    none (``unread``) and the plain-text ``copies``, file by file; ``not_kept``: articles whose latest
+    page was not kept."""
 
     texts: list[Pages]
     unread: list[Pages]
+    copies: list[Pages]
     not_kept: int
 
 
@@ -82,6 +85,7 @@ def archived(db: Database, wanted: Wanted, identify: Callable[[str], str | None]
     return Archived(
         texts=[pages for pages in texts if pages.file],
         unread=_by_file(_unread(db, wanted, identify)) if wanted.template is None else [],
+        copies=_by_file(_copies(db, wanted)) if wanted.template in (None, COPY_TEMPLATE) else [],
         not_kept=sum(len(pages) for pages in texts if not pages.file),
     )
 
@@ -123,6 +127,25 @@ def _texts(db: Database, wanted: Wanted) -> Iterable[tuple[str, int, int]]:
         "older": OLDER_PAGE,
     }
     return db.conn.execute(_TEXTS, values)
+
+
+# Of saved files without an address of the site only copies are kept. All of them are read, the earlier ones
+# first: each has a row of its own, whatever its article reads as.
+_COPIES: Final = """
+    SELECT archive_file, archive_offset, max(a.key) FROM fetches JOIN articles a ON a.id = article_id
+    WHERE fetches.kind = 'file' AND fetches.url NOT LIKE 'http%' AND archive_file IS NOT NULL
+        AND outcome IN ('new', 'updated', 'duplicate', 'unchanged')
+        AND (:article IS NULL OR article_id = :article)
+        AND (:since IS NULL OR fetched_at >= :since) AND (:before IS NULL OR fetched_at < :before)
+    GROUP BY archive_file, archive_offset
+    ORDER BY min(fetched_at), archive_file, archive_offset
+"""
+
+
+def _copies(db: Database, wanted: Wanted) -> Iterable[tuple[str, int, int]]:
+    """File, place and article's key of each copy."""
+    days = {"since": wanted.from_utc(), "before": wanted.before_utc()}
+    return db.conn.execute(_COPIES, {"article": _article(db, wanted.id), **days})
 
 
 def _article(db: Database, id_: str | None) -> str | None:
