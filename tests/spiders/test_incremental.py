@@ -308,7 +308,7 @@ def test_a_back_fill_that_was_killed_is_finished_by_an_ordinary_run(place: Place
 def test_a_second_run_right_after_asks_for_each_list_once_at_most_and_for_no_article(
     place: Place, hours: str
 ) -> None:
-    with Replica(seed=68, articles=150, sections=8) as replica:
+    with Replica(seed=68, articles=150, sections=2, days=1) as replica:
         assert place.crawl(replica.origin).code == 0
         replica.clear_log()
         assert place.crawl(replica.origin, "-a", "recheck=0", TINTUC_LISTING_HOURS=hours).code == 0
