@@ -52,6 +52,9 @@ SHINGLE_WORDS: Final = 4
 NEAR: Final = 0.6
 """Containment from which two texts repeat each other: over half, so that a half rewritten does not."""
 
+OPENING: Final = 0.5
+"""The share of a candidate's text that is looked at first."""
+
 MIN_SHINGLES: Final = 40
 """Shingles under which a text is too short for containment to mean anything."""
 
@@ -86,8 +89,16 @@ _MIX: Final = 0x9E3779B97F4A7C15
 
 def _words(text: str) -> list[str]:
     """Lower-case words without the punctuation around them; ``12/7`` and ``24-27`` are one word."""
-    parts = unicodedata.normalize("NFC", text).lower().split()
-    return list(filter(None, map(str.strip, parts, repeat(_PUNCTUATION))))
+    return _bare(_pieces(text))
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between white space, lower case."""
+    return unicodedata.normalize("NFC", text).lower().split()
+
+
+def _bare(pieces: list[str]) -> list[str]:
+    return list(filter(None, map(str.strip, pieces, repeat(_PUNCTUATION))))
 
 
 class Text:
@@ -99,9 +110,14 @@ class Text:
         self._text = "\n\n".join(filter(None, (lead, body)))
 
     @cached_property
+    def pieces(self) -> list[str]:
+        """Lead and body cut at white space: at least as many pieces as words."""
+        return _pieces(self._text)
+
+    @cached_property
     def words(self) -> list[str]:
         """The words of lead and body. The headline is left out: copies are given new ones."""
-        return _words(self._text)
+        return _bare(self.pieces)
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -215,6 +231,8 @@ def near(one: Text, other: Text, *, same_day: bool) -> float | None:
 
     ``same_day``: they were published on one local date, which makes a series less likely.
     """
+    if _opens_otherwise(one, other):
+        return None
     sizes = sorted((len(one.shingles), len(other.shingles)))
     if sizes[0] < MIN_SHINGLES or sizes[0] < MIN_SIZE * sizes[1]:
         return None
@@ -222,6 +240,18 @@ def near(one: Text, other: Text, *, same_day: bool) -> float | None:
     if share < NEAR or same_series(one, other, same_day=same_day):
         return None
     return share
+
+
+def _opens_otherwise(one: Text, other: Text) -> bool:
+    """Whether the opening of ``other`` shares so little with ``one`` that no rest of it could mend that.
+
+    Most candidates are on the same topic only, and are told by less than half of their text.
+    """
+    cut = int(OPENING * len(other.pieces))
+    opening = _shingles(_bare(other.pieces[:cut]))
+    rest = len(other.pieces) - cut  # shingles that end behind the cut, at most
+    shorter = min(len(one.shingles), len(opening) + rest)
+    return len(one.shingles & opening) + rest < NEAR * shorter
 
 
 def same_series(one: Text, other: Text, *, same_day: bool) -> bool:

@@ -25,7 +25,9 @@ def test_the_bands_of_a_text_never_change_within_a_version() -> None:
     assert len(FIXED.bands) == 16
 
 
-@given(st.lists(st.sampled_from(["a", "b", "c", "d", "e"])), st.lists(st.sampled_from(["a", "b", "c", "d", "e"])))
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", "d", "e"])), st.lists(st.sampled_from(["a", "b", "c", "d", "e"]))
+)
 def test_hashes_count_the_very_shingles(one: list[str], other: list[str]) -> None:
     """Against the definition: runs of four words as they are."""
 
@@ -37,6 +39,22 @@ def test_hashes_count_the_very_shingles(one: list[str], other: list[str]) -> Non
     share = len(runs(one) & runs(other)) / shorter if shorter else 0.0
     assert [len(text.shingles) for text in texts] == [len(runs(one)), len(runs(other))]
     assert containment(*texts) == share
+
+
+_PROSE = st.lists(st.sampled_from(["a", "b", "c", "d", "-", "e."]), max_size=40).map(" ".join)
+
+
+@given(_PROSE, _PROSE, _PROSE)
+def test_no_opening_hides_a_text_that_is_near(one: str, other: str, shared: str) -> None:
+    """Against the whole comparison, which the opening only saves."""
+    texts = Text(None, None, f"{one} {shared}"), Text(None, None, f"{other} {shared}")
+    assert containment(*texts) < similarity.NEAR or not similarity._opens_otherwise(*texts)
+
+
+def test_most_texts_on_one_topic_are_told_by_their_opening() -> None:
+    texts = [story(n, topic="kinh-te").text for n in range(20)]
+    told = [similarity._opens_otherwise(texts[0], text) for text in texts[1:]]
+    assert sum(told) > len(told) / 2
 
 
 def test_the_version_stands_above_the_hash() -> None:
