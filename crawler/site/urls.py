@@ -100,7 +100,7 @@ _SAFE: Final = "/-._~!$&'()*+,;=:@"
 def read(url: str, base: str = ORIGIN + "/") -> SiteUrl | None:
     """Read a URL, absolute or relative to ``base``; None where it is not one of this site."""
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
+        parts = urlsplit(_absolute(url.strip(), base))
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return None
@@ -110,6 +110,10 @@ def read(url: str, base: str = ORIGIN + "/") -> SiteUrl | None:
     if host == API_HOST:
         return _read_path(path, f"https://{API_HOST}{path}", parts.query, ((UrlKind.MORE, _MORE),))
     return _read_path(path, ORIGIN + path, parts.query, _GRAMMAR)
+
+
+def _absolute(url: str, base: str) -> str:
+    return url if url.startswith(("https://", "http://")) else urljoin(base, url)
 
 
 def _read_path(
