@@ -215,6 +215,8 @@ def _more_card(content: dict[str, Any]) -> Card | None:
 
 
 def _epoch(seconds: Any) -> datetime | None:
+    if seconds in (0, "0"):  # not told; the site is younger than 1970
+        return None
     try:
         return datetime.fromtimestamp(int(seconds), UTC).astimezone(HANOI)
     except (TypeError, ValueError, OverflowError, OSError):

@@ -107,6 +107,13 @@ def test_an_answer_of_the_api_gives_articles_their_time_and_the_next_page() -> N
     assert listing.next_url == more_url(128, 5)
 
 
+@pytest.mark.parametrize("date", [0, "0", None, "hôm qua", 10**30])
+def test_an_answer_of_the_api_without_a_time_tells_no_age(date: object) -> None:
+    content = {"url": "/a-post1.html", "date": date}
+    body = json.dumps({"data": {"contents": [content], "load_more": True}}).encode()
+    assert read_listing(body, more_url(128, 4)).cards[0].dated_at is None
+
+
 @pytest.mark.parametrize("answer", [api_answer([]), api_answer(["/a-post1.html"], more=False)])
 def test_the_api_ends_where_it_says_so_or_is_empty(answer: bytes) -> None:
     assert read_listing(answer, more_url(128, 4)).next_url is None
