@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
 
@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
-# What it warns of (cut and oversized answers) is in the ledger, with its URL and in our words.
-logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
-# What it warns of (a certificate for another name) is what health says of the certificate.
-logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
+_TOLD_ELSEWHERE: Final = (
+    # Cut and oversized answers are in the ledger, with their URL and in our words.
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.httpcompression",
+    # A certificate for another name is what health says of the certificate.
+    "scrapy.core.downloader.tls",
+)
+"""Loggers whose warnings say what the ledger or health says."""
 
 
 class LogFormatter(ScrapyLogFormatter):
     """An item is a whole page: its outcome is in the ledger, not in the log."""
+
+    def __init__(self) -> None:
+        # Not when this module is loaded: Scrapy sets its loggers back when it sets up the log.
+        for name in _TOLD_ELSEWHERE:
+            logging.getLogger(name).setLevel(logging.ERROR)
 
     def scraped(  # type: ignore[override]
         self, item: Any, response: Response | Failure | None, spider: Spider
