@@ -14,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from crawler import config
 from crawler.fetching import RefusedError
+from crawler.middlewares.patience import PatienceMiddleware
 from crawler.site.urls import HOSTS, ORIGIN
 
 if TYPE_CHECKING:
@@ -37,6 +38,21 @@ class SiteDownloadHandler(HTTP11DownloadHandler):
         self._origin = config.site_origin(crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
+        patience = self._crawler_of_run.get_downloader_middleware(PatienceMiddleware)
+        if patience is None:
+            return await self._from_site(request)
+        await patience.wait_for(request)
+        try:
+            response = await self._from_site(request)
+        except RefusedError:  # by us: says nothing of the site
+            raise
+        except Exception:
+            patience.failed(request)
+            raise
+        patience.answered(request, response)
+        return response
+
+    async def _from_site(self, request: Request) -> Response:
         if self._origin == ORIGIN:
             return await self._while_running(request)
         response = await self._while_running(request.replace(url=self._outward(request.url)))

@@ -94,6 +94,7 @@ DOWNLOAD_TIMEOUT = 60  # seconds for a whole answer; the slow drip of a broken s
 DOWNLOAD_FAIL_ON_DATALOSS = True  # a page that was cut is not a page: it is fetched again
 RETRY_TIMES = 2  # within the run; after that the frontier tries again over days
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
+RETRY_PRIORITY_ADJUST = 1  # next, not last: the host was left alone meanwhile, and the run may end
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger names each such URL, and the summary counts them by reason
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # the site's pages reload themselves every 30 minutes: that is no redirect

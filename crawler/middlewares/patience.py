@@ -57,6 +57,13 @@ class PatienceMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked: :meth:`wait_for`."""
+        await self.wait_for(request)
+
+    # The rest is called by the download handler, right beside the wire: the next request of the queue is
+    # taken up before an answer reaches the middlewares, and would go out although the answer said to wait.
+
+    async def wait_for(self, request: Request) -> None:
         """Wait until the host may be asked.
 
         Raises:
@@ -72,30 +79,29 @@ class PatienceMiddleware:
                 raise RefusedError("the run was stopped")
             await asyncio.sleep(min(pause, _TICK))
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Take note of an answer; it is passed on as it is."""
+    def answered(self, request: Request, response: Response) -> None:
+        """Take note of an answer."""
         host = urlsplit(request.url).netloc
         asked = _asked_wait(response) if response.status in _ASKS_TO_WAIT else None
         if asked is None and response.status not in _STUMBLES:
             self._failures.pop(host, None)
             self._in_a_row = 0
-            return response
-        self._count_failure()
+            return
+        self._count_failure(request)
         if asked is not None:
             self._obey(host, asked)
         else:
             self._back_off(host)
-        return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """Take note of a connection that failed; what we refused ourselves is none."""
-        if not isinstance(exception, RefusedError):
-            self._count_failure()
-            self._back_off(urlsplit(request.url).netloc)
+    def failed(self, request: Request) -> None:
+        """Take note of a connection that failed."""
+        self._count_failure(request)
+        self._back_off(urlsplit(request.url).netloc)
 
-    def _count_failure(self) -> None:
+    def _count_failure(self, request: Request) -> None:
         self._in_a_row += 1
         if self._in_a_row == self._most_failures and not is_stopping(self._crawler):
+            request.meta["dont_retry"] = True  # else the end of the run would take it off without a trace
             logger.error("%d failures in a row without one answer; the run stops here", self._in_a_row)
             end_run(self._crawler, "blocked")
 
