@@ -92,7 +92,7 @@ class Fault:
 
     @classmethod
     def reset(cls, after: int = 200) -> Fault:
-        """A reset after ``after`` bytes of the body."""
+        """A reset after ``after`` bytes of the body; below 0: before a single byte."""
         return cls("reset", lambda request, plain, _origin: replace(plain(request), cut=after))
 
     @classmethod
@@ -101,9 +101,14 @@ class Fault:
         return cls("Content-Length too long", lambda request, plain, _o: _declare(plain(request), more))
 
     @classmethod
-    def too_short(cls, less: int = 1000) -> Fault:
-        """A Content-Length that claims ``less`` bytes than come."""
-        return cls("Content-Length too short", lambda request, plain, _o: _declare(plain(request), -less))
+    def too_short(cls, less: float = 1000) -> Fault:
+        """A Content-Length that claims ``less`` bytes than come; below 1 it is a share of the body."""
+
+        def act(request: Request, plain: Plain, _origin: str) -> Answer:
+            answer = plain(request)
+            return _declare(answer, -round(less if less >= 1 else less * len(answer.body)))
+
+        return cls("Content-Length too short", act)
 
     @classmethod
     def gzip_bomb(cls, size: int = 200_000_000) -> Fault:

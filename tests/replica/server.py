@@ -145,7 +145,8 @@ class _Connection(asyncio.Protocol):
         if answer.hang or answer.drip:
             self._slow = self._loop.create_task(self._slowly(answer, body))
         elif answer.cut is not None:
-            self._write(answer.head(length=_length(answer, body)) + body[: answer.cut])
+            if answer.cut >= 0:
+                self._write(answer.head(length=_length(answer, body)) + body[: answer.cut])
             self._reset()
         else:
             self._finish(answer, keep=keep and answer.declared is None, body=body)

@@ -56,7 +56,7 @@ class Answer:
     """One answer, and how the server is to spoil it.
 
     ``declared``: the Content-Length to claim instead of the true one. ``cut``: send so many bytes
-    of the body, then reset the connection. ``drip``: (bytes, seconds) between bytes of the body.
+    of the body (below 0: not even the head), then reset the connection. ``drip``: (bytes, seconds) between bytes of the body.
     ``hang``: answer nothing until the server stops or the client leaves. ``plain``: headers are
     complete, add none of the server's own.
     """
