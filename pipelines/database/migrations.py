@@ -8,6 +8,7 @@ edited: the next change is the next file. ``application_id`` marks a file as our
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -15,6 +16,8 @@ from typing import Final
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+from pipelines.similarity import Text
 
 APPLICATION_ID: Final = 0x74696E74  # "tint" in ASCII
 SET_NAME: Final = "tintuc"
@@ -57,12 +60,18 @@ def migrations(known: list[tuple[str, str]] | None = None) -> Migrations:
 
 def _step(number: int, script: str) -> Callable[[Database], None]:
     def apply(db: Database) -> None:
+        db.conn.create_function("bands_of", 3, _bands_of, deterministic=True)
         for statement in statements(script):
             db.conn.execute(statement)
         db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute(f"PRAGMA user_version = {number}")
 
     return apply
+
+
+def _bands_of(headline: str | None, lead: str | None, body: str | None) -> str:
+    """For the scripts: what the index of near-duplicates holds of a text, as a JSON list."""
+    return json.dumps(Text(headline, lead, body).bands)
 
 
 def newest_version() -> int:

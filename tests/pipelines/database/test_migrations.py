@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from pipelines.database import migrations, open_database
-from tests.pipelines.factory import Desk, article, fetch, index_in_step, sound
+from pipelines.database.opening import writing
+from pipelines.database.verify import verify
+from tests.pipelines.factory import Desk, article, copy_of, fetch, index_in_step, moved, sound
 
 SECOND = """
--- A version 2 that does what later ones will: a column, an index, a trigger with inner semicolons.
+-- A version that does what later ones will: a column, an index, a trigger with inner semicolons.
 ALTER TABLE articles ADD COLUMN mood TEXT; -- what the desk thought
 CREATE INDEX articles_by_mood ON articles (mood);
 CREATE TRIGGER mood_kept AFTER UPDATE OF mood ON articles BEGIN
@@ -52,22 +55,73 @@ def test_a_database_with_data_in_it_survives_the_next_migration(tmp_path: Path, 
     desk.record(article())
     desk.record(fetch(article(headline="Tít hai"), hours=1))
     before = desk.all("SELECT * FROM revisions")
-    migrations.migrations([*migrations.scripts(), ("0002_mood", SECOND)]).apply(desk.db)
+    migrations.migrations([*migrations.scripts(), ("9999_mood", SECOND)]).apply(desk.db)
     assert desk.one("SELECT headline, mood FROM articles") == {"headline": "Tít hai", "mood": None}
     assert desk.all("SELECT * FROM revisions") == before
-    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (2,)
+    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (migrations.newest_version() + 1,)
     assert desk.one("SELECT count(*) AS n FROM sqlite_master WHERE name = 'mood_kept'")["n"] == 1
     sound(desk.db)
     index_in_step(desk.db)
+
+
+def oldest(path: Path, desk: Desk) -> None:
+    """A database of the first version, with the rows of the desk's and the signatures of its time."""
+    db = apply(path, migrations.scripts()[:1])
+    db.conn.execute("ATTACH ? AS now", (str(desk.path),))
+    ours = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    names = [
+        name
+        for (name,) in db.conn.execute(ours)
+        if not name.startswith(("sqlite_", "_sqlite", "articles_fts"))
+    ]
+    with writing(db) as conn:
+        conn.execute("PRAGMA defer_foreign_keys = ON")
+        for name in names:
+            columns = ", ".join(row[1] for row in conn.execute(f"PRAGMA table_info({name})"))
+            conn.execute(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}")
+        conn.execute("UPDATE shingle_bands SET band = band - (1 << 40)")  # another version's
+    db.close()
+
+
+def test_the_oldest_database_comes_up_to_date_with_all_it_holds(tmp_path: Path, desk: Desk) -> None:
+    desk.record(article(1))
+    desk.record(fetch(article(1, headline="Tít hai"), hours=1))
+    desk.record(fetch(moved(2, body=article(1).body)))
+    desk.record(fetch(copy_of(3)))
+    path = tmp_path / "old.db"
+    oldest(path, desk)
+    open_database(path, create=False).close()
+    assert verify(path) == []
+    db = open_database(path, create=False, readonly=True)
+    assert schema(db.conn) == schema(desk.db.conn)
+    assert list(db.query("SELECT * FROM revision_texts")) == desk.all("SELECT * FROM revision_texts")
+    db.close()
+
+
+def test_signatures_of_an_earlier_version_are_made_again(tmp_path: Path, desk: Desk) -> None:
+    """Without that, nothing stored before would ever be found to be repeated."""
+    desk.record(article(1))
+    path = tmp_path / "old.db"
+    oldest(path, desk)
+    later = Desk(path)
+    later.record(fetch(moved(2, body=article(1).body, headline="Tít khác")))
+    assert later.one("SELECT duplicate_of FROM articles WHERE key = 2") == {"duplicate_of": article(1).id}
+    later.db.close()
+
+
+def test_no_migration_that_has_been_used_is_ever_edited() -> None:
+    """A database knows which it has had by name alone: add the next one here, and leave these."""
+    used = {name: sha256(script.encode()).hexdigest()[:16] for name, script in migrations.scripts()}
+    assert used == {"0001_first": "534020e268023e85", "0002_bands_and_signers": "86f5b40dbcdbdda9"}
 
 
 def test_a_migration_that_fails_leaves_nothing_of_itself(tmp_path: Path, desk: Desk) -> None:
     before = schema(desk.db.conn)
     broken = SECOND + "\nCREATE INDEX oops ON no_such_table (x);"
     with pytest.raises(sqlite3.OperationalError):
-        migrations.migrations([*migrations.scripts(), ("0002_mood", broken)]).apply(desk.db)
+        migrations.migrations([*migrations.scripts(), ("9999_mood", broken)]).apply(desk.db)
     assert schema(desk.db.conn) == before
-    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (1,)
+    assert desk.db.conn.execute("PRAGMA user_version").fetchone() == (migrations.newest_version(),)
 
 
 def test_two_processes_that_start_at_once_both_find_a_whole_schema(tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ def test_by_contributor(desk: Desk) -> None:
     }
 
 
+def test_one_signer_is_found_by_an_index(desk: Desk) -> None:
+    plan = desk.all("EXPLAIN QUERY PLAN SELECT * FROM by_contributor WHERE contributor = 'Linh Sơn'")
+    assert any("SEARCH c USING INDEX contributors_by_signer" in step["detail"] for step in plan)
+
+
 def test_photo_list(desk: Desk) -> None:
     desk.record(article())
     row = desk.one("SELECT caption, credit, headline FROM photo_list")
