@@ -7,8 +7,8 @@ runs, the newest articles by key; no table is read through.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any, Final
@@ -28,6 +28,7 @@ USUAL: Final = 2000
 NEWEST: Final = 20
 """Newest articles judged beside the run's own, since a ten-minute run has two or three."""
 
+_AT_ONCE: Final = 500  # articles grouped at a time: SQLite holds all that it groups, the texts included
 _WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minute runs
 _LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
@@ -239,24 +240,44 @@ def _keys_of_run(db: Database, run_id: int) -> list[int]:
 
 def _readings(db: Database, keys: list[int]) -> tuple[Readings, ...]:
     """How fully these articles were read, by kind and template; copies were not read from the site."""
+    found: dict[tuple[str, str], Readings] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        for one in _readings_of(db, keys[start : start + _AT_ONCE]):
+            name = one.kind, one.template
+            found[name] = _added(found[name], one) if name in found else one
+    return tuple(found[name] for name in sorted(found))
+
+
+def _added(one: Readings, other: Readings) -> Readings:
+    return replace(
+        one,
+        articles=one.articles + other.articles,
+        present=_sums(one.present, other.present),
+        by_template=_sums(one.by_template, other.by_template),
+    )
+
+
+def _sums(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
+
+
+def _readings_of(db: Database, keys: list[int]) -> Iterator[Readings]:
     picked = json.dumps(keys)
     sums = ", ".join(f"sum({test})" for test in FIELDS.values())
     found = db.conn.execute(
         f"SELECT a.kind, a.template, count(*), {sums} FROM json_each(?) k JOIN articles a ON a.key = k.value"  # noqa: S608  # the tests above
-        " WHERE a.template <> ? GROUP BY a.kind, a.template ORDER BY a.kind, a.template",
+        " WHERE a.template <> ? GROUP BY a.kind, a.template",
         (picked, COPY_TEMPLATE),
     ).fetchall()
     by_template = _read_by_template(db, picked)
-    return tuple(
-        Readings(
+    for kind, template, articles, *counts in found:
+        yield Readings(
             kind=kind,
             template=template,
             articles=articles,
             present=dict(zip(FIELDS, counts, strict=True)),
             by_template=by_template.get((kind, template), {}),
         )
-        for kind, template, articles, *counts in found
-    )
 
 
 def _read_by_template(db: Database, picked: str) -> dict[tuple[str, str], dict[str, int]]:

@@ -134,6 +134,18 @@ def test_readings_count_each_field(db: Database) -> None:
     assert (generic.template, generic.articles, generic.by_template) == ("generic", 1, {})
 
 
+def test_readings_are_the_same_however_many_are_counted_at_a_time(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [article(n, lead=None if n % 3 else "Mở đầu của bài.") for n in range(1, 8)]
+    pages += [article(n, template="generic", sources={}) for n in (8, 9)]
+    crawl(db, NOON, *map(fetch, pages))
+    at_once = load(db, NOON).ours
+    assert [one.articles for one in at_once] == [7, 2]
+    monkeypatch.setattr(history, "_AT_ONCE", 2)
+    assert load(db, NOON).ours == at_once
+
+
 def test_the_newest_and_the_usual_do_not_overlap(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "NEWEST", 2)
     monkeypatch.setattr(history, "USUAL", 3)
