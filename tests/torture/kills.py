@@ -166,7 +166,7 @@ def _kills(crawls: Torture, kills: int, articles: int) -> Iterator[int]:
     Each crawl reads the feeds first, so that some kills must come later than those take, and few enough
     later that articles are left for the kills to come.
     """
-    feeds = 4 + 2 * len(crawls.site.sections)
+    feeds = 8 + 2 * len(crawls.site.sections)
     most = feeds + 3 * articles // max(1, kills)
     for _ in range(3 * kills):  # one that ended before its kill came does not count
         if kills and crawls.kill(most):
