@@ -2,6 +2,7 @@
 
 python -m tests.replica --articles 60 --print-origin
 python -m tests.replica --articles 60 run -- scrapy crawl baotintuc
+python -m tests.replica --hostile articles,feeds-cut run -- scrapy crawl baotintuc
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from .hostile import NAMES, make_hostile
 from .newsroom import HANOI
 from .replica import Replica
 
@@ -44,6 +46,11 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
         "--tls",
         choices=("self-signed", "expired", "wrong-host", "legacy"),
         help="https, with a bad certificate",
+    )
+    parser.add_argument(
+        "--hostile",
+        default="",
+        help=f"faults, comma-joined: articles (each of those of articles), {', '.join(NAMES)}",
     )
     parser.add_argument("--port", type=int, default=0, help="the port (a free one)")
     parser.add_argument("--print-origin", action="store_true", help="print the origin alone, for scripts")
@@ -83,6 +90,7 @@ def _replica(options: argparse.Namespace) -> Replica:
     )
     if options.saved:
         replica.serve_saved(options.saved)
+    make_hostile(replica, [name for name in options.hostile.split(",") if name])
     return replica
 
 
