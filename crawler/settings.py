@@ -75,7 +75,8 @@ TINTUC_BACKOFF = from_environment("TINTUC_BACKOFF", "2")
 # Seconds that a run waits at most when the site says Retry-After; asked for more, it leaves the
 # site alone until then. Ten minutes: then the next scheduled run is due anyway.
 TINTUC_LONGEST_WAIT = from_environment("TINTUC_LONGEST_WAIT", "600")
-# Answers looked back on: a run stops where four in five of them are refusals or odd pages. Twenty
+# Answers looked back on: a run stops where four in five of them are refusals or odd pages, or after as
+# many failures in a row, retries counted (a quarter of an hour, with the waits between them). Twenty
 # are more than the feeds of one broken form, and less than a nuisance.
 TINTUC_GIVE_UP_AFTER = from_environment("TINTUC_GIVE_UP_AFTER", "20")
 # Empty: certificates are not verified, since the site's chain is known to fail; "strict": they are.
