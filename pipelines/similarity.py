@@ -81,6 +81,7 @@ SERIES_SHARE_NEXT_DAY: Final = 0.1
 
 _BINS: Final = BANDS * ROWS
 _HASH_BYTES: Final = 8
+_WORD_BYTES: Final = SHINGLE_WORDS * _HASH_BYTES
 _BIN_SHIFT: Final = 8 * _HASH_BYTES - (_BINS - 1).bit_length()
 _NONE: Final = 1 << 8 * _HASH_BYTES
 _PUNCTUATION: Final = ".,;:!?\"'“”‘’«»()[]…-–—*/"
@@ -122,7 +123,7 @@ class Text:
     @cached_property
     def shingles(self) -> frozenset[int]:
         """Every run of four words, by its hash; paragraph breaks ignored, since copies break elsewhere."""
-        return _shingles(self.words)
+        return _shingles(self.pieces)
 
     @cached_property
     def bands(self) -> tuple[int, ...]:
@@ -166,29 +167,34 @@ def _placed_figures(paragraph: str) -> list[tuple[tuple[str, ...], str]]:
 
 
 class _WordHashes(dict[str, bytes]):
-    """Four independent hashes of each word, one for each place in a shingle; made when first asked for."""
+    """Four independent hashes of each word, one for each place in a shingle; made when first asked for.
 
-    MOST = 1 << 17  # words kept: the vocabulary of a few thousand articles, figures included
+    Asked by pieces of a text; one of punctuation alone has none.
+    """
 
-    def __missing__(self, word: str) -> bytes:
+    MOST = 1 << 17  # pieces kept: the vocabulary of a few thousand articles, figures included
+
+    def __missing__(self, piece: str) -> bytes:
         if len(self) >= self.MOST:
             self.clear()
-        found = self[word] = blake2b(word.encode(), digest_size=SHINGLE_WORDS * _HASH_BYTES).digest()
+        word = piece.strip(_PUNCTUATION).encode()
+        found = self[piece] = blake2b(word, digest_size=_WORD_BYTES).digest() if word else b""
         return found
 
 
 _hashes_of_word: Final = _WordHashes().__getitem__
 
 
-def _shingles(words: list[str]) -> frozenset[int]:
+def _shingles(pieces: list[str]) -> frozenset[int]:
     """The hashes of the shingles: of each the exclusive or of its words' hashes, by their places.
 
     All at once, as numbers of thousands of bits: several times faster than one by one.
     """
-    count = len(words) - SHINGLE_WORDS + 1
+    hashed = b"".join(map(_hashes_of_word, pieces))
+    count = len(hashed) // _WORD_BYTES - SHINGLE_WORDS + 1
     if count < 1:
         return frozenset()
-    table = array("Q", b"".join(map(_hashes_of_word, words)))
+    table = array("Q", hashed)
     mixed = 0
     for place in range(SHINGLE_WORDS):
         mixed ^= int.from_bytes(table[place::SHINGLE_WORDS][place : place + count].tobytes(), "big")
@@ -248,7 +254,7 @@ def _opens_otherwise(one: Text, other: Text) -> bool:
     Most candidates are on the same topic only, and are told by less than half of their text.
     """
     cut = int(OPENING * len(other.pieces))
-    opening = _shingles(_bare(other.pieces[:cut]))
+    opening = _shingles(other.pieces[:cut])
     rest = len(other.pieces) - cut  # shingles that end behind the cut, at most
     shorter = min(len(one.shingles), len(opening) + rest)
     return len(one.shingles & opening) + rest < NEAR * shorter
