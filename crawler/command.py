@@ -6,11 +6,14 @@ It stands outside ``crawler/commands``, where Scrapy takes every class for a com
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import signal
 import sys
+import time
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TextIO
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -19,6 +22,62 @@ from scrapy.settings import Settings
 from crawler import config
 from crawler.errors import Exit, TintucError
 from pipelines.database.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+ENDING: Final = 10.0
+"""Seconds after a signal to stop in which further ones are ignored. Ending takes back what is half
+written and commits what is whole; a second Ctrl-C in the middle of that would leave the half there."""
+
+
+class _Outlet(io.FileIO):
+    """Standard output or error, of which nobody hears when the reader (head, less) has seen enough.
+
+    What is written afterwards goes nowhere, and the command goes on to its end and exit code.
+    """
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return memoryview(data).nbytes
+
+
+def outlive_readers() -> None:
+    """Let no reader of standard output or error that goes away end the command."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:  # None: closed, as by ``>&-``
+        sys.stdout = _outliving(sys.stdout)
+    if sys.stderr is sys.__stderr__ and sys.stderr is not None:
+        sys.stderr = _outliving(sys.stderr)
+
+
+def _outliving(stream: TextIO) -> TextIO:
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Outlet(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=bool(stream.line_buffering),
+    )
+
+
+def stop_on_signals() -> None:
+    """Let Ctrl-C and a service manager's SIGTERM raise KeyboardInterrupt, once in ``ENDING`` seconds."""
+    last = -ENDING
+
+    def stop(*_: object) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= ENDING:
+            last = now
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as a shell has it for a job in the background
+            signal.signal(number, stop)
 
 
 def refuse_unknown_options(args: list[str]) -> None:
@@ -41,7 +100,8 @@ class TintucCommand(ScrapyCommand):
     """A command of ours: :meth:`work` does it and returns an exit code.
 
     Our own errors and the database's become one line on standard error and their exit code;
-    any other exception is a bug and keeps its traceback.
+    any other exception is a bug and keeps its traceback. A reader of the output that goes away ends
+    nothing; a signal ends it cleanly.
     """
 
     requires_project = True
@@ -53,7 +113,8 @@ class TintucCommand(ScrapyCommand):
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's way to say stop
+        outlive_readers()
+        stop_on_signals()
         try:
             self.exitcode = self.work(args, opts)
         except TintucError as error:

@@ -52,13 +52,12 @@ class Command(TintucCommand):
         self.take_no_arguments(args)
         plan = self._plan(opts)
         path = self.database_path()
-        with running.stopped_by_signals():
-            if opts.parquet is not None:
-                tally = running.export(plan, Path(opts.parquet))
-            elif opts.dry_run:
-                tally = running.rehearse(plan, path)
-            else:
-                tally = self._record(plan, path)
+        if opts.parquet is not None:
+            tally = running.export(plan, Path(opts.parquet))
+        elif opts.dry_run:
+            tally = running.rehearse(plan, path)
+        else:
+            tally = self._record(plan, path)
         return Exit.HEALTHY if tally.sound else Exit.UNHEALTHY
 
     def _record(self, plan: Plan, path: Path) -> Tally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 from dataclasses import asdict
 from datetime import date
 
@@ -103,11 +101,7 @@ def _print(found: Found, typed: str, *, as_json: bool, ranking: Ranking) -> None
         say(f"the query is too long: its last {found.left_out} words were left out")
     if found.capped and ranking is Ranking.RECENT:
         say(f"ranked the newest {found.matches:,} matches; --all ranks every one")
-    told = _as_json(found) if as_json else _as_text(found, typed, ranking)
-    try:
-        print(told, flush=True)
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(_as_json(found) if as_json else _as_text(found, typed, ranking))
 
 
 def _as_json(found: Found) -> str:

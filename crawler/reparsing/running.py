@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -240,17 +239,3 @@ def _progress(total: int, things: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("reading", total=total)
         yield lambda more: progress.advance(task, more)
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[None]:
-    """Let a scheduler's SIGTERM end the command as Ctrl-C does: cleanly, what was recorded kept."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
