@@ -184,7 +184,7 @@ class ArchiveWriter:
             self._append(file, _packed(info))
             _sync_folder(path.parent)
             _sync_folder(self._folder)  # another process may have made the month's folder just now
-        except OSError:
+        except BaseException:
             os.close(handle)
             path.unlink(missing_ok=True)
             raise
@@ -209,11 +209,11 @@ class ArchiveWriter:
                     raise
 
     def _append(self, file: _OpenFile, data: bytes) -> None:
-        """Write and sync; where that fails, what was written of it is cut off again."""
+        """Write and sync; where that fails or is stopped, what was written of it is cut off again."""
         try:
             _write_all(file.handle, data)
             os.fsync(file.handle)
-        except OSError:
+        except BaseException:
             os.ftruncate(file.handle, file.size)
             raise
         file.size += len(data)

@@ -375,6 +375,29 @@ class TestSafety:
             archive.keep(fetch())
         assert files(tmp_path) == []
 
+    @pytest.mark.parametrize("after", ["the first page", "nothing"])
+    def test_a_stop_in_the_middle_leaves_no_half_record(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
+    ) -> None:
+        real = os.write
+
+        def stopped(handle: int, data: Any) -> int:
+            real(handle, data[: len(data) // 2])
+            raise KeyboardInterrupt
+
+        with writer(tmp_path) as archive:
+            if after != "nothing":
+                archive.keep(fetch())
+            before = [path.read_bytes() for path in files(tmp_path)]
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "write", stopped)
+                with pytest.raises(KeyboardInterrupt):
+                    archive.keep(fetch(b"half"))
+            assert [path.read_bytes() for path in files(tmp_path)] == before
+            again = archive.keep(fetch(b"again"))
+        assert again
+        assert read_record(tmp_path, *again).body == b"again"
+
     def test_short_writes_are_carried_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         real = os.write
         monkeypatch.setattr(os, "write", lambda handle, data: real(handle, data[:7]))
