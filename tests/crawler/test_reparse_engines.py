@@ -127,3 +127,30 @@ def test_a_process_that_reads_starts_without_the_libraries_of_a_crawl() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+LOADED = """
+import sys
+if __name__ == "__mp_main__":
+    open(sys.argv[1] + "/loaded", "w").close()  # a process that reads has come here
+from crawler.reparsing.engines import Pool
+from crawler.reparsing.reading import Task
+if __name__ == "__main__":
+    with Pool(2) as pool:
+        print(len(list(pool.read([Task(folder=sys.argv[1], file="none", offsets=(0,))] * 20))))
+"""
+
+
+def test_a_process_that_reads_does_not_load_the_program_that_started_it(tmp_path: Path) -> None:
+    """That would be Scrapy's command line again, in every one of them: half of what a start takes."""
+    script = tmp_path / "program.py"
+    script.write_text(LOADED)
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("20\n", "")
+    assert not (tmp_path / "loaded").exists()
