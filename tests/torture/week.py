@@ -4,7 +4,8 @@
 
 The site publishes 300 articles a day as a newsroom does, edits some and withdraws a few. Printed day
 by day: what came, what a run took, how large the files are. At the end nothing may be missing, nothing
-doubled, no run unhealthy, and no run may take more than those before it.
+doubled, no run unhealthy, and no run may take more time or memory, no article more room, than those before it.
+The last line is the verdict, and the exit code is 1 where it is not OK.
 """
 
 from __future__ import annotations
@@ -45,10 +46,14 @@ LEDGER_DAYS: Final = 2
 """Instead of 30, so that most of the week's runs roll up what is old."""
 
 MORE_MEMORY: Final = 1.15
+MORE_TIME: Final = 1.3
 MORE_WORK: Final = 1.5
-"""What the last day may take of the second one's: peak memory of a run; CPU time a page (the machine's
-other work is in it). The first day is left out: its first run fetches what there is. Health looks back
-on four weeks of runs and 2,000 articles, so a first week may grow by a few megabytes, and no later one."""
+MORE_ROOM: Final = 1.3
+"""What the last whole day may take of the second one's: peak memory of a run; CPU time of a run, and of a
+fetch (the machine's other work is in both); room on the disk for each new article. The database is more than
+three times as large by then, so whatever grows with it stands out. The first day is left out: its first
+run fetches what there is. Health looks back on four weeks of runs and 2,000 articles, so a first week may
+grow by a few megabytes, and no later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,26 @@ class Run:
 
 @dataclass(slots=True)
 class Day:
-    """The runs of a day; at its end the files' sizes (MB) and how many rows the ledger has."""
+    """The runs of a day; at its end the files' sizes and what they grew by (MB), how many files the archive
+    and how many rows the ledger has."""
 
     runs: list[Run] = field(default_factory=list)
     database: float = 0.0
     archive: float = 0.0
+    database_grew: float = 0.0
+    archive_grew: float = 0.0
+    files: int = 0
     ledger: int = 0
+
+    @property
+    def new(self) -> int:
+        """Articles that came."""
+        return sum(run.new for run in self.runs)
+
+    @property
+    def cpu(self) -> float:
+        """CPU time of a run, seconds: the lower quartile, since other work of the machine only adds to it."""
+        return sorted(run.cpu for run in self.runs)[len(self.runs) // 4]
 
     @property
     def memory(self) -> float:
@@ -149,40 +168,43 @@ class Week:
         if newest and self._dice.random() < 0.3:
             self.replica.edit(self._dice.choice(newest).id)
 
-    def sizes(self) -> tuple[float, float]:
-        """Database and archive, MB."""
-        archive = sum(file.stat().st_size for file in (self.place.folder / "archive").rglob("*.warc.gz"))
-        return self.place.database.stat().st_size / 1e6, archive / 1e6
+    def weigh(self, day: Day, before: Day) -> None:
+        """Fill in how large everything is at the end of a day."""
+        files = [file.stat().st_size for file in (self.place.folder / "archive").rglob("*.warc.gz")]
+        day.database, day.archive = self.place.database.stat().st_size / 1e6, sum(files) / 1e6
+        day.database_grew, day.archive_grew = day.database - before.database, day.archive - before.archive
+        day.files, day.ledger = len(files), self.place.one("SELECT count(*) FROM fetches")
 
     def play(self, number: int) -> Iterator[Day]:
         """So many runs; a day at a time, as it ends."""
-        day = Day()
+        day, before = Day(), Day()
         for done in range(1, number + 1):
             day.runs.append(self.crawl())
             self.pass_time()
             if done % A_DAY == 0 or done == number:
-                day.database, day.archive = self.sizes()
-                day.ledger = self.place.one("SELECT count(*) FROM fetches")
+                self.weigh(day, before)
                 yield day
-                day = Day()
+                day, before = Day(), day
 
 
 def table(days: Iterable[Day]) -> Table:
     """The days as a table."""
-    heads = ("day", "runs", "new", "looked at again", "s/run", "CPU ms/fetch", "MB memory", "database MB")
-    made = Table(*heads, "archive MB", "ledger rows", "verdicts", box=None)
+    heads = ("day", "runs", "new", "looked at again", "s/run", "CPU s/run", "CPU ms/fetch", "MB memory")
+    made = Table(*heads, "database MB", "archive MB", "files", "ledger rows", "verdicts", box=None)
     for number, day in enumerate(days, start=1):
         verdicts = Counter(run.verdict for run in day.runs)
         made.add_row(
             str(number),
             str(len(day.runs)),
-            f"{sum(run.new for run in day.runs):,}",
+            f"{day.new:,}",
             f"{sum(run.again for run in day.runs):,}",
             f"{median(run.seconds for run in day.runs):.2f}",
+            f"{day.cpu:.2f}",
             f"{day.work:.1f}",
             f"{day.memory:.0f}",
             f"{day.database:.1f}",
             f"{day.archive:.1f}",
+            f"{day.files:,}",
             f"{day.ledger:,}",
             ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()),
         )
@@ -201,15 +223,31 @@ def faults(week: Week, days: list[Day]) -> Iterator[str]:
     published = {plan.id for plan in week.replica.plans if plan.published_at <= week.replica.now - STEP}
     if missing := published - stored:
         yield f"{len(missing)} of {len(published)} articles are missing: {sorted(missing)[:3]}"
-    if len(days) > 2:
-        yield from _growth(days[1], days[-1])
+    whole = [day for day in days if len(day.runs) == len(days[0].runs)]
+    if len(whole) > 2:
+        yield from _growth(whole[1], whole[-1])
 
 
 def _growth(second: Day, last: Day) -> Iterator[str]:
     if last.memory > MORE_MEMORY * second.memory:
         yield f"memory of a run grew from {second.memory:.0f} to {last.memory:.0f} MB"
+    if last.cpu > MORE_TIME * second.cpu:
+        yield f"CPU time of a run grew from {second.cpu:.2f} to {last.cpu:.2f} s"
     if last.work > MORE_WORK * second.work:
         yield f"CPU time of a fetch grew from {second.work:.1f} to {last.work:.1f} ms"
+    for what in ("database", "archive"):
+        # An article that comes takes room of its own; a day on which none came must not take any.
+        before, after = (1000 * getattr(day, f"{what}_grew") / max(day.new, 1) for day in (second, last))
+        if after > MORE_ROOM * before:
+            yield f"room of a new article in the {what} grew from {before:.0f} to {after:.0f} KB"
+
+
+def verdict(days: list[Day], found: list[str]) -> str:
+    """How it went, in a line."""
+    runs, new, last = sum(len(day.runs) for day in days), sum(day.new for day in days), days[-1]
+    how = f"FAILED, {len(found)} not as it should be" if found else "OK"
+    sizes = f"database {last.database:.1f} MB, archive {last.archive:.1f} MB in {last.files:,} files"
+    return f"week: {how}: {runs:,} runs, {new:,} articles, {sizes}"
 
 
 def simulate(folder: Path, number: int, *, seed: int = 1, articles: int = 200, sections: int = 12) -> int:
@@ -226,6 +264,7 @@ def simulate(folder: Path, number: int, *, seed: int = 1, articles: int = 200, s
     console.print(table(days))
     for fault in found:
         console.print(f"NOT AS IT SHOULD BE: {fault}")
+    console.print(verdict(days, found), soft_wrap=True)
     return 1 if found else 0
 
 
