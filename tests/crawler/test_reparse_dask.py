@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,9 @@ SMALL = 30_000
 
 def needs(library: str) -> pytest.MarkDecorator:
     """Skip where a library of the extra is not installed."""
-    try:
-        __import__(library)
-    except ImportError:
-        return pytest.mark.skip(reason=f"{library} is not installed: pip install -e '.[dask]'")
-    return pytest.mark.skipif(False, reason="")
+    return pytest.mark.skipif(
+        find_spec(library) is None, reason=f"{library} is not installed: pip install -e '.[dask]'"
+    )
 
 
 @contextmanager

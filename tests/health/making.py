@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from pipelines.database.history import Disk, History, Layer, Readings, RunFacts
@@ -53,10 +54,17 @@ def weeks(
     latest: RunFacts, number: int = 4, rate: Callable[[datetime], int] = published
 ) -> tuple[RunFacts, ...]:
     """The hourly runs before one, newest first."""
+    return _before(latest.started_at, latest.id, number, rate)
+
+
+@cache  # 700 runs, and most histories have the same ones before them
+def _before(
+    started_at: datetime, latest: int, number: int, rate: Callable[[datetime], int]
+) -> tuple[RunFacts, ...]:
     hours = range(1, number * 7 * 24 + 24)
-    times = [latest.started_at - timedelta(hours=hour) for hour in hours]
+    times = [started_at - timedelta(hours=hour) for hour in hours]
     return tuple(
-        run(time, latest.id - index, counts=counts(rate(time))) for index, time in enumerate(times, start=1)
+        run(time, latest - index, counts=counts(rate(time))) for index, time in enumerate(times, start=1)
     )
 
 
