@@ -1,8 +1,9 @@
 """The Containerfile: that every step has what it needs, and, where an engine is, the image itself.
 
 The image is built and run with ``buildah``, without a registry: the base image has to be there
-already (``buildah pull``). ``TINTUC_TEST_BUILDAH`` holds more options for building, such as
-``--network host`` or a mounted pip.conf; ``BUILDAH_ISOLATION`` and ``STORAGE_DRIVER`` are buildah's own.
+already (``buildah pull``). ``TINTUC_TEST_BUILDAH`` holds more options for building and running a step, such as
+``--network host`` or a mounted pip.conf; ``BUILDAH_ISOLATION=chroot`` and ``STORAGE_DRIVER=vfs``, which
+buildah knows itself, let it work inside another container.
 """
 
 from __future__ import annotations
@@ -105,6 +106,15 @@ class Container:
         return buildah("run", *network, self.name, "--", *args, check=False)
 
 
+def why_not(options: list[str]) -> str | None:
+    """What keeps a step of a build from running here or from reaching a package index; None: nothing."""
+    name = buildah("from", "--pull-never", BASE).stdout.strip()
+    index = ("pip", "download", "--quiet", "--retries", "0", "--no-deps", "--dest", "/tmp", "hatchling")
+    done = buildah("run", *options, name, "--", *index, check=False)
+    buildah("rm", name)
+    return None if done.returncode == 0 else done.stderr.strip().splitlines()[0]
+
+
 @pytest.fixture(scope="module")
 def container() -> Iterator[Container]:
     """A container of the image that the Containerfile makes."""
@@ -112,8 +122,10 @@ def container() -> Iterator[Container]:
         pytest.skip("no buildah here to build the image with: apt-get install buildah")
     if not buildah("images", "--quiet", BASE, check=False).stdout.strip():
         pytest.skip(f"the base image is not here: buildah pull {BASE}")
-    tag = f"localhost/tintuc-test-{os.getpid()}"
     more = shlex.split(os.environ.get("TINTUC_TEST_BUILDAH", ""))
+    if trouble := why_not(more):
+        pytest.skip(f"buildah can't build here (see this file's docstring): {trouble}")
+    tag = f"localhost/tintuc-test-{os.getpid()}"
     buildah("build", "--pull=never", "--tag", tag, "--file", "deploy/Containerfile", *more, ".")
     try:
         config = json.loads(buildah("inspect", "--type", "image", tag).stdout)["OCIv1"]["config"]
