@@ -22,7 +22,13 @@ QUERIES = re.findall(r"SELECT [^`]*?(?:DESC LIMIT 5|DESC)(?=[`)\n])", TEXT)
 
 def checks() -> set[str]:
     """The names of all health checks, as the checks themselves give them."""
-    verdicts = (evaluate(past, Thresholds(), NOON) for past in (History(), history(run(tls_verified=False))))
+    # Nothing yet, a run as they are scheduled, and one over a page that somebody asked for.
+    pasts = (
+        History(),
+        history(run(tls_verified=False)),
+        history(run(arguments={"url": "https://baotintuc.vn/a"})),
+    )
+    verdicts = (evaluate(past, Thresholds(), NOON) for past in pasts)
     names = {check.name for verdict in verdicts for check in verdict.checks}
     return {re.sub(r"(?<=discovery by ).*", "...", name) for name in names}
 
