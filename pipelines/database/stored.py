@@ -114,12 +114,22 @@ def _photos_of(conn: sqlite3.Connection, id_: str) -> tuple[Photo, ...]:
 
 def photos_of_json(text: str | None) -> tuple[Photo, ...]:
     """Photos as ``revisions.photos`` keeps them."""
-    return tuple(Photo(**photo) for photo in json.loads(text or "[]"))
+    return tuple(
+        Photo(**{**photo, "url": photo["url"] or "", "paragraph": photo["paragraph"] or 0})
+        for photo in json.loads(text or "[]")
+    )
 
 
 def photos_to_json(photos: tuple[Photo, ...]) -> str:
-    """Photos as ``revisions.photos`` keeps them."""
-    fields = ("url", "caption", "credit", "caption_raw", "paragraph")
-    return json.dumps(
-        [{name: getattr(photo, name) for name in fields} for photo in photos], ensure_ascii=False
-    )
+    """Photos as ``revisions.photos`` keeps them: of a copy's captions nothing else is known."""
+    return json.dumps([_said_of(photo) for photo in photos], ensure_ascii=False)
+
+
+def _said_of(photo: Photo) -> dict[str, str | int | None]:
+    return {
+        "url": photo.url or None,
+        "caption": photo.caption,
+        "credit": photo.credit,
+        "caption_raw": photo.caption_raw,
+        "paragraph": photo.paragraph if photo.url else None,
+    }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from crawler.items import Copy, Outcome
 from pipelines.database import queries
 from pipelines.database.search import search
@@ -136,3 +140,35 @@ def test_captions_stay_with_every_text_that_is_superseded(desk: Desk) -> None:
     assert (
         desk.one("SELECT captions FROM articles")["captions"] == "Quang cảnh công trường. Ảnh: Linh Sơn/TTXVN"
     )
+
+
+def known(*captions: str) -> list[dict[str, object]]:
+    """What the views say of the photos of a copy: the captions as printed, and nothing that nobody knows."""
+    rest = dict.fromkeys(("url", "caption", "credit", "paragraph"))
+    return [{**rest, "caption_raw": caption} for caption in captions]
+
+
+AWKWARD = (
+    'Bà Tư nói: "Dừa \\n năm nay \\ được giá" \u2014 ảnh',
+    '\'[]\', {"url": ""}, 100 %',
+    "\U0001f965 Dừa sáp",
+)
+
+
+@pytest.mark.parametrize("captions", [SEEN, SEEN[:1], AWKWARD, ()])
+def test_the_views_show_the_captions_of_a_copy_that_stands_in(desk: Desk, captions: tuple[str, ...]) -> None:
+    desk.record(captioned(*captions))
+    row = desk.one("SELECT current, photos FROM revision_texts")
+    assert (row["current"], json.loads(row["photos"])) == (1, known(*captions))
+    desk.record(fetch(article(), hours=1))
+    before, after = desk.all("SELECT photos FROM revision_texts ORDER BY revision")
+    assert json.loads(before["photos"]) == known(*captions)
+    assert [photo["paragraph"] for photo in json.loads(after["photos"])] == [1]
+
+
+def test_an_edit_of_a_copy_s_captions_is_told_before_and_after(desk: Desk) -> None:
+    desk.record(captioned(SEEN[0]))
+    desk.record(fetch(captioned(*SEEN), hours=1))
+    edit = desk.one("SELECT field, before, after FROM edits")
+    assert (edit["field"], json.loads(edit["before"])) == ("photos", known(SEEN[0]))
+    assert json.loads(edit["after"]) == known(*SEEN)

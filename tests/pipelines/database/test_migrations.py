@@ -64,9 +64,9 @@ def test_a_database_with_data_in_it_survives_the_next_migration(tmp_path: Path, 
     index_in_step(desk.db)
 
 
-def oldest(path: Path, desk: Desk) -> None:
-    """A database of the first version, with the rows of the desk's and the signatures of its time."""
-    db = apply(path, migrations.scripts()[:1])
+def older(path: Path, desk: Desk, version: int = 1) -> None:
+    """A database of an earlier version, with the rows of the desk's as they were written in its time."""
+    db = apply(path, migrations.scripts()[:version])
     db.conn.execute("ATTACH ? AS now", (str(desk.path),))
     ours = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
     names = [
@@ -79,17 +79,27 @@ def oldest(path: Path, desk: Desk) -> None:
         for name in names:
             columns = ", ".join(row[1] for row in conn.execute(f"PRAGMA table_info({name})"))
             conn.execute(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}")
-        conn.execute("UPDATE shingle_bands SET band = band - (1 << 40)")  # another version's
+        if version < 2:
+            conn.execute("UPDATE shingle_bands SET band = band - (1 << 40)")  # another version's
+        for new, old in (('"url": null', '"url": ""'), ('"paragraph": null', '"paragraph": 0')):
+            conn.execute(
+                "UPDATE superseded SET photos = replace(photos, ?, ?) WHERE template = 'copy'", (new, old)
+            )
     db.close()
 
 
-def test_the_oldest_database_comes_up_to_date_with_all_it_holds(tmp_path: Path, desk: Desk) -> None:
+@pytest.mark.parametrize("version", every_prefix()[:-1])
+def test_an_older_database_comes_up_to_date_with_all_it_holds(
+    tmp_path: Path, desk: Desk, version: int
+) -> None:
     desk.record(article(1))
     desk.record(fetch(article(1, headline="Tít hai"), hours=1))
     desk.record(fetch(moved(2, body=article(1).body)))
-    desk.record(fetch(copy_of(3)))
+    desk.record(fetch(copy_of(3, captions=("Thu hoạch dừa.", 'Ghe "url": "" trên kênh.'))))
+    desk.record(fetch(copy_of(4, captions=("Thu hoạch lúa.",))))
+    desk.record(fetch(article(4), hours=1))
     path = tmp_path / "old.db"
-    oldest(path, desk)
+    older(path, desk, version)
     open_database(path, create=False).close()
     assert verify(path) == []
     db = open_database(path, create=False, readonly=True)
@@ -102,7 +112,7 @@ def test_signatures_of_an_earlier_version_are_made_again(tmp_path: Path, desk: D
     """Without that, nothing stored before would ever be found to be repeated."""
     desk.record(article(1))
     path = tmp_path / "old.db"
-    oldest(path, desk)
+    older(path, desk)
     later = Desk(path)
     later.record(fetch(moved(2, body=article(1).body, headline="Tít khác")))
     assert later.one("SELECT duplicate_of FROM articles WHERE key = 2") == {"duplicate_of": article(1).id}
@@ -112,7 +122,11 @@ def test_signatures_of_an_earlier_version_are_made_again(tmp_path: Path, desk: D
 def test_no_migration_that_has_been_used_is_ever_edited() -> None:
     """A database knows which it has had by name alone: add the next one here, and leave these."""
     used = {name: sha256(script.encode()).hexdigest()[:16] for name, script in migrations.scripts()}
-    assert used == {"0001_first": "534020e268023e85", "0002_bands_and_signers": "86f5b40dbcdbdda9"}
+    assert used == {
+        "0001_first": "534020e268023e85",
+        "0002_bands_and_signers": "86f5b40dbcdbdda9",
+        "0003_captions_of_copies": "2ee0ba1145737fde",
+    }
 
 
 def test_a_migration_that_fails_leaves_nothing_of_itself(tmp_path: Path, desk: Desk) -> None:
