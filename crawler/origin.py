@@ -14,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from crawler import config
 from crawler.fetching import RefusedError
+from crawler.middlewares.budget import BudgetMiddleware
 from crawler.middlewares.patience import PatienceMiddleware
 from crawler.site.urls import HOSTS, ORIGIN
 
@@ -42,6 +43,7 @@ class SiteDownloadHandler(HTTP11DownloadHandler):
         if patience is None:
             return await self._from_site(request)
         await patience.wait_for(request)
+        self._count()
         try:
             response = await self._from_site(request)
         except RefusedError:  # by us: says nothing of the site
@@ -51,6 +53,18 @@ class SiteDownloadHandler(HTTP11DownloadHandler):
             raise
         patience.answered(request, response)
         return response
+
+    def _count(self) -> None:
+        """Count a request that goes out now.
+
+        Raises:
+            RefusedError: the run is stopping, or the day's budget is used up.
+        """
+        if self._is_stopping():
+            raise RefusedError("the run was stopped")
+        budget = self._crawler_of_run.get_downloader_middleware(BudgetMiddleware)
+        if budget is not None:
+            budget.spend()
 
     async def _from_site(self, request: Request) -> Response:
         if self._origin == ORIGIN:
@@ -65,8 +79,6 @@ class SiteDownloadHandler(HTTP11DownloadHandler):
         Raises:
             RefusedError: the run is stopping.
         """
-        if self._is_stopping():
-            raise RefusedError("the run was stopped")
         download = asyncio.ensure_future(super().download_request(request))
         left = LAST_WORDS
         while not (await asyncio.wait({download}, timeout=_TICK))[0]:

@@ -227,10 +227,3 @@ def left_alone_until(db: Database, host: str) -> datetime | None:
     """Until when a host asked to be left alone; None: it never did."""
     row = db.conn.execute("SELECT wait_until FROM hosts WHERE host = ?", (host,)).fetchone()
     return times.parse(row[0]) if row and row[0] else None
-
-
-def requests_since(db: Database, since: datetime) -> int:
-    """How many requests the runs that started at or after a time have made, retries included."""
-    count = """coalesce(sum(json_extract(stats, '$."downloader/request_count"')), 0)"""
-    sql = f"SELECT {count} FROM runs WHERE started_at >= ?"  # noqa: S608 - a constant
-    return int(db.conn.execute(sql, (times.utc(since),)).fetchone()[0])

@@ -388,13 +388,6 @@ def test_a_site_that_shows_one_page_everywhere_is_left_and_read_later(place: Pla
         assert place.one("SELECT count(*) FROM articles") == 12
 
 
-def test_the_days_budget_of_requests_holds_over_runs(place: Place) -> None:
-    with Replica(seed=38, articles=30, sections=3) as replica:
-        for _ in range(2):
-            place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=25)
-        assert len(replica.requests) == 25
-
-
 BAD_TLS = {
     "self-signed": "the certificate does not verify",
     "expired": "the certificate does not verify",
