@@ -6,8 +6,7 @@ The rules:
   before then becomes a row of ``revisions``, and the article's ``revision`` goes up by one.
 - A row holds only the fields named in ``held``; the others read as in the next revision, at last
   as in the article. ``held`` is at first what the change changed, so a text that repeats is not
-  stored again. The text of a copy that stood in is held whole: its captions are nowhere else once
-  the article has come. The view ``revision_texts`` shows every text whole.
+  stored again. The view ``revision_texts`` shows every text whole.
 - **A page that flips back and forth does not grow**: when the text being superseded is already
   kept (same content hash), no row is added and the number stays; the article shows the new text and
   the ledger says ``updated`` each time. So there are never more rows than different texts.
@@ -98,9 +97,8 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
 
     ``seen_at``: when the change was seen, UTC.
     """
-    held = FIELDS if stored.is_copy else change.changed
     if kept_number(conn, stored.id, stored.content_hash) is not None:
-        _hold(conn, stored, change.old, held)
+        _hold(conn, stored, change.old, change.changed)
         return stored.revision
     text = Text(
         content=change.old,
@@ -110,7 +108,7 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
         template=stored.template,
         modified_at=stored.modified_at,
     )
-    _insert(conn, stored.id, stored.revision, text, (change.changed, held))
+    _insert(conn, stored.id, stored.revision, text, (change.changed, change.changed))
     return stored.revision + 1
 
 
@@ -213,11 +211,18 @@ def insert_texts(conn: sqlite3.Connection, stored: Stored, more: list[Text]) -> 
 
 
 def _write_all(conn: sqlite3.Connection, stored: Stored, texts: list[Text]) -> None:
-    """Replace an article's revisions by these texts, each held whole."""
+    """Replace an article's revisions by these texts; each holds what the next one does not repeat."""
     following = [*(text.content for text in texts), content_of(conn, stored.id)][1:]
     conn.execute("DELETE FROM superseded WHERE article_id = ?", (stored.id,))
     for number, (text, after) in enumerate(zip(texts, following, strict=True), start=1):
-        _insert(conn, stored.id, number, text, (text.content.changed(after), FIELDS))
+        fields = text.content.changed(after), _apart(text.content, after)
+        _insert(conn, stored.id, number, text, fields)
+
+
+def _apart(one: Content, other: Content) -> tuple[str, ...]:
+    """The fields in which two texts are not the same to the letter."""
+    mine, theirs = field_values(one), field_values(other)
+    return tuple(name for name in FIELDS if mine[name] != theirs[name])
 
 
 def move_texts(

@@ -281,3 +281,17 @@ def test_without_an_url_grammar_only_whole_urls_are_known(desk: Desk) -> None:
     recorder.record(fetch(OLD))
     assert recorder.record(redirected()).outcome is Outcome.DUPLICATE
     assert desk.count("articles") == 2
+
+
+def test_a_join_keeps_of_each_text_only_what_the_next_one_does_not_repeat(desk: Desk) -> None:
+    desk.record(OLD)
+    desk.record(fetch(article(1, headline="Tít hai"), hours=1))
+    desk.record(fetch(NEW, hours=2))
+    desk.record(fetch(moved(1, headline="Tít ba", tags=()), hours=3))
+    found = desk.record(redirected(headline="Tít ba", tags=(), hours=4))
+    assert found.outcome is Outcome.UPDATED
+    rows = desk.all("SELECT held, body FROM superseded ORDER BY revision")
+    assert [row["held"] for row in rows] == ['["headline"]', '["headline", "tags"]']
+    texts = desk.all("SELECT headline, body FROM revision_texts ORDER BY revision")
+    assert [row["headline"] for row in texts] == [OLD.headline, "Tít hai", "Tít ba"]
+    assert {row["body"] for row in texts} == {OLD.body}

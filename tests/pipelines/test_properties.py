@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.items import Cause, Fetch, Outcome, Section
+from pipelines.content import Content, hash_and_words
+from pipelines.revisions import texts_of
 from tests.pipelines.factory import (
     Desk,
     article,
@@ -23,6 +25,7 @@ from tests.pipelines.factory import (
 )
 
 NUMBERS = st.integers(1, 4)
+CAPTIONS = st.sampled_from((("Thu hoạch dừa.",), ("Thu hoạch dừa.", "Thuyền chở dừa.")))
 HOURS = st.integers(-3, 12)
 SECTIONS = (None, Section(name="Thời sự"), Section(name="Thời sự", id=472, slug="thoi-su", parent_id=7))
 
@@ -57,6 +60,7 @@ def anything(draw: st.DrawFn) -> Fetch:
         "canonical": fetch(article(n, **{**some, "canonical_link": there.url}), hours=hours),
         "reparsed": fetch(here, hours=hours, cause=Cause.PARSER),
         "copy": fetch(copy_of(n), hours=hours),
+        "other copy": fetch(copy_of(n, captions=draw(CAPTIONS), lead=None), hours=hours),
         "gone": failure(here.url, 404, hours=hours),
         "broken": failure(there.url, 500, hours=hours),
         "same": failure(here.url, 304, hours=hours, outcome=Outcome.NOT_MODIFIED),
@@ -70,8 +74,7 @@ def anything(draw: st.DrawFn) -> Fetch:
 def test_any_sequence_of_fetches_keeps_the_record_whole(sequence: list[Fetch], batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder) / "a.db", batch=batch)
-        for one in sequence:
-            desk.record(one)
+        recorded = [desk.record(one) for one in sequence]
         desk.recorder.close()
         sound(desk.db)
         index_in_step(desk.db)
@@ -79,6 +82,7 @@ def test_any_sequence_of_fetches_keeps_the_record_whole(sequence: list[Fetch], b
         one_row_for_each_identity(desk)
         nothing_stored_is_owed(desk)
         every_text_can_be_read(desk)
+        no_text_is_lost(desk, recorded)
         desk.db.close()
 
 
@@ -106,6 +110,22 @@ def every_text_can_be_read(desk: Desk) -> None:
     assert all(row["headline"] for row in rows)
     kept = [(row["article_id"], row["content_hash"]) for row in rows]
     assert len(kept) == len(set(kept))
+    for article_id in {article_id for article_id, _ in kept}:
+        texts = texts_of(desk.db.conn, article_id)
+        assert [hash_and_words(text.content)[0] for text in texts] == [text.content_hash for text in texts]
+
+
+STORED = frozenset({Outcome.NEW, Outcome.UPDATED, Outcome.DUPLICATE})
+
+
+def no_text_is_lost(desk: Desk, recorded: list[Fetch]) -> None:
+    """Whatever was stored once is there still, beside the articles or in one of their texts."""
+    kept = {
+        row["content_hash"]
+        for row in desk.all("SELECT content_hash FROM revision_texts UNION SELECT content_hash FROM copies")
+    }
+    stored = [fetch.article or fetch.copy for fetch in recorded if fetch.outcome in STORED]
+    assert {hash_and_words(Content.of(read))[0] for read in stored if read is not None} <= kept
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from crawler.items import Article, Cause, Outcome
+from pipelines.database.verify import verify
 from pipelines.dedupe import READ_ANEW
 from tests.pipelines.factory import NOON, Desk, article, body, failure, fetch
 
@@ -161,6 +162,38 @@ def test_older_pages_take_their_place_in_time(desk: Desk) -> None:
     for hours, name in ((10, "năm"), (2, "hai"), (8, "bốn"), (5, "ba"), (0, "một")):
         desk.record(fetch(article(headline=f"Tít {name}"), hours=hours))
     assert texts(desk) == ["Tít một", "Tít hai", "Tít ba", "Tít bốn", "Tít năm"]
+
+
+def held(desk: Desk) -> list[str]:
+    """What each superseded text holds of its own."""
+    return [row["held"] for row in desk.all("SELECT held FROM superseded ORDER BY article_id, revision")]
+
+
+def test_older_pages_do_not_keep_again_what_the_next_text_repeats(desk: Desk) -> None:
+    versions = [
+        article(headline="Tít một"),
+        article(headline="Tít hai"),
+        article(headline="Tít hai", body=body(9), photos=()),
+        article(headline="Tít ba", body=body(9), photos=()),
+    ]
+    for hours in (3, 1, 0, 2):
+        desk.record(fetch(versions[hours], hours=hours))
+    assert held(desk) == ['["headline"]', '["body", "photos"]', '["headline"]']
+    rows = desk.all("SELECT headline, lead, body, photos, tags FROM revision_texts ORDER BY revision")
+    for row, version in zip(rows, versions, strict=True):
+        assert (row["headline"], row["lead"], row["body"]) == (version.headline, version.lead, version.body)
+        assert len(json.loads(row["photos"])) == len(version.photos)
+        assert json.loads(row["tags"]) == sorted(version.tags)
+    assert verify(desk.path) == []
+
+
+def test_a_text_numbered_anew_reads_as_exactly_as_before(desk: Desk) -> None:
+    """What differs in white space alone is the same content, but not the same text."""
+    printed = article(body="Đoạn một.\n\nĐoạn hai.")
+    desk.record(fetch(replace(printed, headline="Tít hai"), hours=2))
+    desk.record(fetch(replace(printed, body="Đoạn một. Đoạn hai."), hours=0))
+    row = desk.one("SELECT body FROM revisions")
+    assert row["body"] == "Đoạn một. Đoạn hai."
 
 
 def test_an_older_page_with_a_text_that_is_kept_adds_nothing(desk: Desk) -> None:
