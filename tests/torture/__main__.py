@@ -18,6 +18,7 @@ from tests.running import ROOT
 PARTS: Final = {
     "kills": ("tests.pipelines.torture", "the recording process killed at random moments"),
     "crawls": ("tests.torture.kills", "whole crawls killed at random moments and started again"),
+    "ingests": ("tests.torture.ingests", "whole ingests killed at random moments and started again"),
     "memory": ("tests.torture.memory", "a crawl of 20,000 pages beside one of 1,000"),
     "week": ("tests.torture.week", "a week of ten-minute runs against the replica"),
 }

@@ -3,8 +3,9 @@
     python -m tests.torture.kills [--kills N] [--articles N]
 
 Each round is a whole crawl of a site, ``kill -9`` a random number of its requests and up to a few
-hundredths of a second later; after the last kill one run goes through. A stored article's page must never
-be asked for again, what is stored must be what the pages say, and the raw archive must have each of them.
+hundredths of a second later. The file is opened as the next run would after each: it is whole, and so is each
+article in it. After the last kill one run goes through. A stored article's page must never be asked for
+again, what is stored must be what the pages say, and the raw archive must have each of them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from crawler.archive.reader import read_record
 from tests.comparing import differences, printed_fields, stored_fields
 from tests.replica import ReplicaArticle
 from tests.running import QUICK, ROOT, Place
+from tests.torture.looking import look, news_twice
 from tests.watching import WatchedReplica
 
 T = TypeVar("T")
@@ -126,8 +128,7 @@ class Torture:
     def doubled(self) -> int:
         """Rows that are no article of the site, and articles recorded as new more than once."""
         strange = self.stored_ids() - {article.id for article in self.site.articles}
-        sql = "SELECT count(*) - count(DISTINCT article_id) FROM fetches WHERE kind = 'article' AND outcome = 'new'"
-        return len(strange) + int(self.place.one(sql))
+        return len(strange) + news_twice(self.place)
 
     def archived(self) -> int:
         """How many of the site's articles the raw archive has."""
@@ -161,7 +162,7 @@ def torture(folder: Path, kills: int, articles: int, seed: int) -> Outcome:
 
 
 def _kills(crawls: Torture, kills: int, articles: int) -> Iterator[int]:
-    """Kill so many crawls; gives how many articles are stored after each.
+    """Kill so many crawls, and look at what each left; gives how many articles are stored after each.
 
     Each crawl reads the feeds first, so that some kills must come later than those take, and few enough
     later that articles are left for the kills to come.
@@ -171,13 +172,13 @@ def _kills(crawls: Torture, kills: int, articles: int) -> Iterator[int]:
     for _ in range(3 * kills):  # one that ended before its kill came does not count
         if kills and crawls.kill(most):
             kills -= 1
-            yield len(crawls.stored_ids())
+            yield look(crawls.place, crawls.site.articles)
 
 
 def main() -> int:
     """Kill many crawls and print what came of it; 1 where anything was lost or doubled."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--articles", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

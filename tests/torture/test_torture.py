@@ -177,4 +177,6 @@ def test_make_torture_hands_options_on_and_knows_its_parts(
     assert [name for name, _ in ran] == ["week", *torture.PARTS]
     assert ran[0][1] == ["--runs", "6"]
     assert torture.main(["year"]) == 2
-    assert "there is no part 'year': there are kills, crawls, memory, week" in capsys.readouterr().err
+    assert (
+        "there is no part 'year': there are kills, crawls, ingests, memory, week" in capsys.readouterr().err
+    )
