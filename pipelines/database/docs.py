@@ -35,8 +35,9 @@ offset, `+07:00`. SQLite's `date()` shifts them to UTC, so ask `published_on` fo
 _ELSEWHERE: Final = {
     "articles_fts": (
         "Full-text index of `articles`: case and diacritics do not matter, and `d` finds `đ`. sqlite-utils"
-        " and Datasette find it by themselves; in SQL: `WHERE articles_fts MATCH 'ben tre'`. Triggers keep"
-        " it in step.",
+        " and Datasette find it by themselves; in SQL: `WHERE articles_fts MATCH 'ben tre'`. That is"
+        " SQLite's own syntax: `covid-19`, `TP.HCM` and `12/4` need double quotes inside the single ones,"
+        " which `scrapy search` adds by itself. Triggers keep it in step.",
         dict.fromkeys(("headline", "lead", "body", "captions", "byline", "search_text"), "as in `articles`"),
     ),
     "_sqlite_migrations": (

@@ -264,6 +264,16 @@ def test_sqlite_utils_and_raw_match_find_the_same(conn: sqlite3.Connection, type
     )
 
 
+@pytest.mark.parametrize("typed", ["covid-19", "TP.HCM", "12/4"])
+def test_raw_match_keeps_sqlite_s_syntax(conn: sqlite3.Connection, typed: str) -> None:
+    sql = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?"
+    with pytest.raises(sqlite3.OperationalError):
+        conn.execute(sql, (typed,)).fetchall()
+    quoted = conn.execute(sql, (f'"{typed}"',)).fetchall()
+    assert {str(key) for (key,) in quoted} == set(ids(search.search(conn, typed)))
+    assert quoted
+
+
 def test_marks_piled_on_one_letter_take_no_time(
     conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
