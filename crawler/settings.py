@@ -39,6 +39,11 @@ TINTUC_LISTING_HOURS = from_environment("TINTUC_LISTING_HOURS", "12")
 # Pages of one listing read in one run at most, whatever it links to: a listing that never ends
 # (a calendar, a loop) must end. 5,000 pages of 20 are 100,000 articles, more than any section has.
 TINTUC_LISTING_PAGES = from_environment("TINTUC_LISTING_PAGES", "5000")
+# Pages of one listing in a row, none of whose articles is there (404, or a page without an article),
+# after which it is left, and health warns; 0: never. Old articles are gone in clusters, of a page or two;
+# 25 are 500 dead links and no article between them, ten minutes of requests: such a listing makes its
+# links up. Without this it would cost 100,000 requests, more than a day of them.
+TINTUC_BARREN_PAGES = from_environment("TINTUC_BARREN_PAGES", "25")
 # Seconds that `ingest` and `reparse` wait for a running crawl to end before they give up.
 TINTUC_WAIT = from_environment("TINTUC_WAIT", "600")
 

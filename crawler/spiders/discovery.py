@@ -16,6 +16,7 @@ from crawler.items import FetchKind, Found
 from crawler.site import feeds, listings, sections, sitemaps
 from crawler.site.listings import Card
 from crawler.site.urls import HANOI, UrlKind, article_id, read
+from crawler.spiders.steps import Steps
 from crawler.spiders.walk import Walk
 from pipelines.database import crawling, queries
 
@@ -49,8 +50,8 @@ class Discovery:
         self._hours = config.whole_number(settings, "TINTUC_LISTING_HOURS")
         self._first_days = config.whole_number(settings, "TINTUC_FIRST_DAYS")
         self._most_pages = config.whole_number(settings, "TINTUC_LISTING_PAGES", 1)
-        self._pages_read: dict[str, int] = {}
-        self._page_before: dict[str, frozenset[str]] = {}
+        self._most_barren = config.whole_number(settings, "TINTUC_BARREN_PAGES")
+        self._steps: dict[str, Steps] = {}
 
     # --- how far back ----------------------------------------------------------------------
 
@@ -184,28 +185,39 @@ class Discovery:
         """What a page of a listing gives, the page after it included; and why the walk ends here, if so."""
         known = self.known(card.url for card in listing.cards)
         found = self.on_page(walk.layer, listing.cards, walk)
-        stop = self._why_stop(url, walk, listing, known)
+        # The two CMS' listings of a section are walked side by side.
+        steps = self._steps.setdefault(f"{walk.place} {_form(url)}", Steps())
+        barren = steps.barren(frozenset(link.url for link in found), walk.barren, self._led_nowhere)
+        stop = self._why_stop(walk, listing, known, steps) or self._why_leave(walk, steps, barren)
         if stop is None and listing.next_url:
-            following = str(walk.after(listing.cards))
+            following = str(walk.after(listing.cards, barren))
             found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
         return found, stop
 
+    def _led_nowhere(self, urls: frozenset[str]) -> bool | None:
+        return crawling.led_nowhere(self._database, urls, article_id)
+
     def _why_stop(
-        self, url: str, walk: Walk, listing: listings.Listing, known: Collection[str]
+        self, walk: Walk, listing: listings.Listing, known: Collection[str], steps: Steps
     ) -> str | None:
-        form = f"{walk.place} {_form(url)}"  # the two CMS' listings of a section are walked side by side
-        page, before = frozenset(card.url for card in listing.cards), self._page_before.get(form)
-        repeats = before == page
-        self._page_before[form] = page
-        self._pages_read[form] = self._pages_read.get(form, 0) + 1
+        """Why the walk has read all that it is to read."""
+        before = steps.before
+        repeats = steps.take(frozenset(card.url for card in listing.cards))
         stop = walk.why_stop(listing.cards, known, repeats=repeats)
         if stop is None and before and self._is_past(walk, listing, before):
             return "older than asked for"
-        if stop is None and listing.next_url is None:
-            return "the last page"
-        if stop is None and self._pages_read[form] >= self._most_pages:
-            return "more pages than a listing has (TINTUC_LISTING_PAGES)"
-        return stop
+        return "the last page" if stop is None and listing.next_url is None else stop
+
+    def _why_leave(self, walk: Walk, steps: Steps, barren: int) -> str | None:
+        """Why the walk ends before it has; health tells of it."""
+        if steps.number >= self._most_pages:
+            why = "more pages than a listing has (TINTUC_LISTING_PAGES)"
+        elif self._most_barren and barren >= self._most_barren:
+            why = f"none of the articles of {barren} pages in a row is there (TINTUC_BARREN_PAGES)"
+        else:
+            return None
+        self._stats.set_value(f"tintuc/left/{walk.place}", why)
+        return why
 
     def _is_past(self, walk: Walk, listing: listings.Listing, before: Collection[str]) -> bool:
         """Where cards tell no age, the articles do: those of the page before were read meanwhile."""

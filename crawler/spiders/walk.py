@@ -37,6 +37,7 @@ class Walk:
         ends_at_known: whether a page of known articles ends it.
         is_own_choice: whether nobody asked for the range: it then says where to stop, not what is
             wanted on the way.
+        barren: pages in a row up to the one read last, none of whose articles was there.
     """
 
     place: str
@@ -45,6 +46,7 @@ class Walk:
     reached: datetime | None = None
     ends_at_known: bool = False
     is_own_choice: bool = False
+    barren: int = 0
 
     @property
     def layer(self) -> str:
@@ -63,7 +65,8 @@ class Walk:
         reached = f" @{self.reached.isoformat(timespec='seconds')}" if self.reached else ""
         known = f" {_TO_KNOWN}" if self.ends_at_known else ""
         own = f" {_OWN}" if self.is_own_choice else ""
-        return f"listing:{self.place}{days}{reached}{known}{own}"
+        barren = f" !{self.barren}" if self.barren else ""
+        return f"listing:{self.place}{days}{reached}{known}{own}{barren}"
 
     @classmethod
     def read(cls, found_by: str) -> Self:
@@ -71,9 +74,10 @@ class Walk:
         name, *words = found_by.removeprefix("listing:").split(" ")
         days = next((word for word in words if ".." in word), "..")
         reached = next((word[1:] for word in words if word.startswith("@")), "")
+        barren = next((int(word[1:]) for word in words if word.startswith("!")), 0)
         since, _, until = days.partition("..")
         at = datetime.fromisoformat(reached) if reached else None
-        return cls(name, _day(since), _day(until), at, _TO_KNOWN in words, _OWN in words)
+        return cls(name, _day(since), _day(until), at, _TO_KNOWN in words, _OWN in words, barren)
 
     def wants(self, card: Card) -> bool:
         """Whether an article may lie in the range; one whose age nothing tells may."""
@@ -81,9 +85,9 @@ class Walk:
             return True
         return not (self._is_older(card.dated_at) or self._is_newer(card.dated_at))
 
-    def after(self, cards: Collection[Card]) -> Self:
-        """The walk once a page with these cards is read."""
-        return replace(self, reached=_middle(cards) or self.reached)
+    def after(self, cards: Collection[Card], barren: int = 0) -> Self:
+        """The walk once a page with these cards is read; ``barren``: pages in a row that led nowhere."""
+        return replace(self, reached=_middle(cards) or self.reached, barren=barren)
 
     def why_stop(self, cards: Collection[Card], known: Collection[str], *, repeats: bool) -> str | None:
         """Why the walk ends at a page; None where the page after it is still to be read.
@@ -95,12 +99,12 @@ class Walk:
         Args:
             cards: the articles on the page.
             known: those of their URLs that are stored, withdrawn, queued or given up.
-            repeats: it holds the same articles as the page before.
+            repeats: it holds the same articles as an earlier one.
         """
         if not cards:
             return "no articles on it"
         if repeats:
-            return "repeats the page before"
+            return "repeats an earlier page"
         if self._is_past(cards):
             return "older than asked for"
         all_known = self.ends_at_known and all(card.url in known for card in cards)

@@ -127,6 +127,24 @@ def newest_day(db: Database, urls: Iterable[str]) -> date | None:
     return max((date.fromisoformat(day) for day in days if day), default=None)
 
 
+def led_nowhere(db: Database, urls: Collection[str], identify: Callable[[str], str | None]) -> bool | None:
+    """Whether none of the articles of these URLs that were asked for is there; None: none was asked for.
+
+    Args:
+        db: the database.
+        urls: canonical URLs.
+        identify: the site's id in a URL, None where it has none.
+    """
+    if stored_ids(db, filter(None, map(identify, urls))):
+        return False
+    sql = (
+        "SELECT coalesce(status IN (404, 410), 0) OR outcome = 'not_article' FROM fetches"
+        " WHERE url = ? ORDER BY id DESC LIMIT 1"
+    )
+    answers = [row[0] for url in urls if (row := db.conn.execute(sql, (url,)).fetchone())]
+    return all(answers) if answers else None
+
+
 def first_day(db: Database) -> datetime | None:
     """When the first run on this database began; None before it."""
     row = db.conn.execute("SELECT min(started_at) FROM runs").fetchone()

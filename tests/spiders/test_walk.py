@@ -43,7 +43,7 @@ def test_a_page_of_known_articles_ends_the_walk() -> None:
 def test_an_empty_page_and_a_repeated_one_end_any_walk() -> None:
     cards = page(NOON)
     assert Walk("thoi-su", since=date(2020, 1, 1)).why_stop([], set(), repeats=False) == "no articles on it"
-    assert Walk("thoi-su").why_stop(cards, set(), repeats=True) == "repeats the page before"
+    assert Walk("thoi-su").why_stop(cards, set(), repeats=True) == "repeats an earlier page"
 
 
 def test_a_back_fill_passes_pages_of_known_articles() -> None:
@@ -106,6 +106,7 @@ WALKS = st.builds(
     | st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.replace(microsecond=0, tzinfo=HANOI)),  # noqa: DTZ001
     st.booleans(),
     st.booleans(),
+    st.integers(min_value=0, max_value=9999),
 )
 
 
