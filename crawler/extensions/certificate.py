@@ -52,20 +52,25 @@ class CertificateExtension:
         return extension
 
     async def _ask(self) -> None:
-        verifies = await _verifies(*self._address)
+        verifies, trouble = await _verifies(*self._address)
         if verifies is not None:
             self._crawler.stats.set_value("tintuc/tls/verified", int(verifies))
+        if trouble is not None:
+            self._crawler.stats.set_value("tintuc/tls/handshake", trouble)
 
 
-async def _verifies(host: str, port: int) -> bool | None:
-    """Whether a strict handshake goes through; None where there is no connection to try it on."""
+async def _verifies(host: str, port: int) -> tuple[bool | None, str | None]:
+    """Whether a strict client accepts the certificate (None: there is no connection to try it on), and
+    what kept it from seeing one: a server that only speaks as servers did long ago."""
     try:
         context = ssl.create_default_context()
         _, writer = await asyncio.wait_for(asyncio.open_connection(host, port, ssl=context), _PATIENCE)
-    except ssl.SSLError:
-        return False
+    except ssl.SSLCertVerificationError:
+        return False, None
+    except ssl.SSLError as error:
+        return False, (error.reason or str(error)).replace("_", " ").lower()
     except (OSError, TimeoutError) as error:
         logger.info("the certificate of %s could not be looked at: %s", host, error)
-        return None
+        return None, None
     writer.close()
-    return True
+    return True, None

@@ -52,7 +52,7 @@ class GivingUpExtension:
         return extension
 
     def _recorded(self, item: object) -> None:
-        if not isinstance(item, Fetch) or item.kind is FetchKind.ROBOTS or item.outcome is Outcome.SKIPPED:
+        if not isinstance(item, Fetch) or item.kind is FetchKind.ROBOTS or not _was_asked(item):
             return
         self._latest.append(_is_odd(item))
         if len(self._latest) == self._latest.maxlen and sum(self._latest) >= SHARE * len(self._latest):
@@ -69,6 +69,12 @@ class GivingUpExtension:
         )
         self._latest.clear()
         end_run(self._crawler, "blocked")
+
+
+def _was_asked(fetch: Fetch) -> bool:
+    """Whether anything was asked of the site: what robots.txt disallows says nothing of the rest."""
+    disallowed = fetch.outcome is Outcome.BLOCKED and fetch.status is None
+    return fetch.outcome is not Outcome.SKIPPED and not disallowed
 
 
 def _is_odd(fetch: Fetch) -> bool:

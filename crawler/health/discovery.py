@@ -12,12 +12,16 @@ from pipelines.database.history import History, RunFacts
 
 _KINDS = ("feed", "listing", "sitemap")
 _FAILED = ("http_error", "network_error", "blocked", "invalid")
+_NAMED = 3
+"""Listings named one by one."""
+
 _HAD = ("new", "updated", "unchanged", "not_modified", "duplicate")
 
 
 def check(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]:
     """The checks on discovery; a run over given pages discovers nothing and is not asked for links."""
     yield from _asked_for(run)
+    yield from _left(run)
     if any(run.arguments.get(name) for name in ("url", "urls", "query", "tag")):
         return
     yield _found(run)
@@ -40,6 +44,19 @@ def _pages(run: RunFacts) -> Check:
     saw = f"{had} of {asked} pages that were asked for are stored"
     level = Level.OK if had else Level.FAIL
     return Check("asked for", level, saw, "at least one of them", look(run, "%"))
+
+
+def _left(run: RunFacts) -> Iterator[Check]:
+    """A walk that did not come to its end may have missed something, and nobody else will say so."""
+    if not run.left:
+        return
+    named = [f"the walk through {place} was left: {why}" for place, why in sorted(run.left.items())[:_NAMED]]
+    more = f"; and {len(run.left) - _NAMED} more" if len(run.left) > _NAMED else ""
+    advice = (
+        "open that listing's last pages: where their articles are there, raise the setting named and start"
+        " the same run again; else its links are at fault, and nothing is missed"
+    )
+    yield Check("listings", Level.WARN, "; ".join(named) + more, "listings that come to an end", advice)
 
 
 def _found(run: RunFacts) -> Check:
@@ -71,7 +88,13 @@ def _was_asked(run: RunFacts, name: str) -> bool:
     """Not every run reads every layer; one that answered "not modified" gives no links, and is well."""
     if name in run.layers:
         return True
-    return name in _KINDS and run.of(name, *_FAILED) > 0 and not run.of(name, "not_modified")
+    failed = run.of(name, *_FAILED) + (run.of(name, "skipped") if _looked_everywhere(run) else 0)
+    return name in _KINDS and failed > 0 and not run.of(name, "not_modified")
+
+
+def _looked_everywhere(run: RunFacts) -> bool:
+    """Whether it tried all that there may be: guessed addresses that are not there count as skipped."""
+    return run.finish_reason == "finished" and not run.arguments.get("sections")
 
 
 def _layer(name: str, run: RunFacts, usual: float) -> Check:

@@ -16,7 +16,7 @@ def check(history: History, lines: Thresholds) -> Iterator[Check]:
     for disk in history.disks:
         yield _disk(disk, lines)
     if history.run and history.run.tls_verified is not None:
-        yield _certificate(verified=history.run.tls_verified)
+        yield _certificate(history.run.tls_handshake, verified=history.run.tls_verified)
 
 
 def _disk(disk: Disk, lines: Thresholds) -> Check:
@@ -31,11 +31,16 @@ def _disk(disk: Disk, lines: Thresholds) -> Check:
     )
 
 
-def _certificate(*, verified: bool) -> Check:
+def _certificate(handshake: str | None, *, verified: bool) -> Check:
+    if handshake is not None:
+        saw = f"a strict client gets no secure connection to the site: {handshake}"
+        advice = "leave TINTUC_TLS empty; that is for the site's people to mend, not here"
+        return Check("certificate", Level.WARN, saw, "a server that keeps today's rules", advice)
     return Check(
         "certificate",
         Level.OK if verified else Level.WARN,
         f"the site's certificate {'verifies' if verified else 'does not verify'}",
         "one that verifies",
-        "the site's chain is known to fail; once it verifies, TINTUC_TLS=strict holds it to that",
+        "leave TINTUC_TLS empty while it does not, as is known of the site's chain; once it does,"
+        " TINTUC_TLS=strict holds it to that",
     )

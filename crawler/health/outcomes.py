@@ -12,6 +12,10 @@ from pipelines.database.history import RunFacts
 _BLOCKED = (
     "crawl less often or raise DOWNLOAD_DELAY, and set TINTUC_CONTACT so that the site can write to you"
 )
+_DISALLOWED = (
+    "robots.txt forbids them, at whatever pace: read it (SELECT host, robots FROM hosts), leave out what it"
+    " forbids, and where that is everything stop the schedule and ask the site's people"
+)
 _DUPLICATES = "compare two of them: do their bodies hold the same box of the page?"
 
 
@@ -33,13 +37,15 @@ def check(run: RunFacts, lines: Thresholds) -> Iterator[Check]:
 
 
 def _shares(run: RunFacts, lines: Thresholds) -> Iterator[_Share]:
-    answers = sum(sum(outcomes.values()) - outcomes.get("skipped", 0) for outcomes in run.counts.values())
+    touched = sum(sum(outcomes.values()) - outcomes.get("skipped", 0) for outcomes in run.counts.values())
+    answers = touched - run.disallowed  # of those nothing was asked
     pages = sum(run.counts.get("article", {}).values()) - run.of("article", "skipped", "not_modified")
-    blocked = sum(run.of(kind, "blocked") for kind in run.counts)
+    blocked = sum(run.of(kind, "blocked") for kind in run.counts) - run.disallowed
     errors = sum(run.of(kind, "http_error", "network_error") for kind in run.counts)
     invalid, others = run.of("article", "invalid"), run.of("article", "not_article")
     same = run.of("article", "duplicate")
     yield _Share("blocked", blocked, answers, lines.blocked_warn, lines.blocked_fail, _BLOCKED)
+    yield _Share("disallowed", run.disallowed, touched, lines.blocked_warn, lines.blocked_fail, _DISALLOWED)
     yield _Share("errors", errors, answers, lines.errors_warn, lines.errors_fail, look(run, "%error"))
     yield _Share("invalid", invalid, pages, lines.invalid_warn, lines.invalid_fail, look(run, "invalid"))
     yield _Share(

@@ -74,6 +74,7 @@ class RobotsMiddleware:
             end_run(self._crawler, "robots")
             raise RefusedError("robots.txt could not be read, so nothing is fetched")
         if not rules.can_fetch(request.url, self._agent):
+            self._crawler.stats.inc_value("tintuc/polite/disallowed")
             raise DisallowedError("disallowed by robots.txt")
 
     async def rules_of(self, request: Request) -> Protego | None:

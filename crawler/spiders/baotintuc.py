@@ -118,7 +118,8 @@ class BaotintucSpider(Spider):
         elif given.sections:
             yield self._request(ORIGIN + "/", FetchKind.LISTING, self._read_navigation)
         else:
-            yield from (self._request(url, FetchKind.FEED, self._read_feed_index) for url in feeds.INDEXES)
+            for url in feeds.INDEXES:  # one of each CMS
+                yield self._sought.guess(self._request(url, FetchKind.FEED, self._read_feed_index))
             for url in self._discovery.due([ORIGIN + "/"]):
                 yield self._request(url, FetchKind.LISTING, self._read_home)
 
@@ -217,9 +218,8 @@ class BaotintucSpider(Spider):
         """Once no index is open: where none named a feed, try those known beforehand."""
         self._indexes_open -= 1
         if self._indexes_open == 0 and not self._named_feeds:
-            yield from map(
-                self._feed_request, self._unasked(self._discovery.worth_trying(sections.all_feed_urls()))
-            )
+            urls = self._unasked(self._discovery.worth_trying(sections.all_feed_urls()))
+            yield from map(self._sought.guess, map(self._feed_request, urls))
 
     def _read_feed(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)
@@ -261,9 +261,9 @@ class BaotintucSpider(Spider):
         """The sitemaps that are due: those that robots.txt names, else the usual one."""
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [link.url for link in map(read, robots.sitemaps if robots else ()) if link]
-        yield from map(
-            self._sitemap_request, self._unasked(self._discovery.due(named or [sitemaps.USUAL], early=True))
-        )
+        due = self._unasked(self._discovery.due(named or [sitemaps.USUAL], early=True))
+        requests = map(self._sitemap_request, due)
+        yield from requests if named else map(self._sought.guess, requests)
 
     def _read_sitemap(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.SITEMAP)
@@ -309,7 +309,7 @@ class BaotintucSpider(Spider):
         following = self._trail.following()
         if following == self._trail.search_url:
             request = self._request(following, FetchKind.LISTING, self._read_trail_search)
-            yield self._sought.ask(request, "", guessed=True)
+            yield self._sought.guess(request)
         elif following is not None:
             yield self._request(following, FetchKind.ARTICLE, self._read_trail_article)
 

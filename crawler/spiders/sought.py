@@ -25,10 +25,14 @@ class Sought:
     def __init__(self, arguments: Arguments):
         self._open = set(names_of(arguments))
 
-    def ask(self, request: Request, name: str, *, guessed: bool = False) -> Request:
-        """Let a request stand for a name; ``guessed``: its address is not a link of the site's."""
+    def ask(self, request: Request, name: str = "", *, guessed: bool = False) -> Request:
+        """Let a request stand for a name (empty: for none); ``guessed``: no link of the site's led there."""
         request.meta.update(sought=name, guessed=guessed)
         return request
+
+    def guess(self, request: Request) -> Request:
+        """A request for what the site may do without."""
+        return self.ask(request, guessed=True)
 
     def answered(self, request: Request | None) -> None:
         """A request was answered with what it was asked for as."""

@@ -33,6 +33,7 @@ _WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minu
 _LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
 _UNANSWERED: Final = "tintuc/unanswered/"
+_LEFT: Final = "tintuc/left/"
 LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
 
 FIELDS: Final = {
@@ -64,7 +65,10 @@ class RunFacts:
 
     ``counts``: kind -> outcome -> fetches. ``layers`` by name, empty for runs long ago.
     ``tls_verified``: whether the site's certificate would have verified; None where unknown.
+    ``tls_handshake``: why a strict client gets no secure connection at all. ``disallowed``: pages
+    that robots.txt forbids, which ``counts`` has among the blocked.
     ``unanswered``: what was asked for (sections, a tag) and the site has no page of.
+    ``left``: listings that were left before their end, by place, and why.
     """
 
     id: int
@@ -76,7 +80,10 @@ class RunFacts:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     layers: Mapping[str, Layer] = field(default_factory=dict)
     tls_verified: bool | None = None
+    tls_handshake: str | None = None
+    disallowed: int = 0
     unanswered: tuple[str, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_whole_site(self) -> bool:
@@ -207,9 +214,12 @@ def _facts(row: tuple[Any, ...], counts: dict[str, dict[str, int]], stats: dict[
         counts=counts,
         layers=_layers(stats),
         tls_verified=None if tls is None else bool(tls),
+        tls_handshake=stats.get("tintuc/tls/handshake"),
+        disallowed=int(stats.get("tintuc/polite/disallowed", 0)),
         unanswered=tuple(
             sorted(key.removeprefix(_UNANSWERED) for key in stats if key.startswith(_UNANSWERED))
         ),
+        left={key.removeprefix(_LEFT): str(why) for key, why in stats.items() if key.startswith(_LEFT)},
     )
 
 

@@ -91,6 +91,13 @@ def test_what_was_asked_for_and_has_no_page_is_told_by_name(db: Database) -> Non
     assert run.unanswered == ("section anh", "tag a/b")
 
 
+def test_listings_that_were_left_are_told_with_the_reason(db: Database) -> None:
+    crawl(db, NOON, stats=STATS | {"tintuc/left/tag/a": "more pages than a listing has"})
+    run = load(db, NOON).run
+    assert run
+    assert run.left == {"tag/a": "more pages than a listing has"}
+
+
 def test_the_last_run_counts_however_long_ago(db: Database) -> None:
     crawl(db, NOON - timedelta(days=400))
     last = crawl(db, NOON - timedelta(days=300))
@@ -112,6 +119,14 @@ def test_whether_the_certificate_verified(db: Database, verified: bool) -> None:
     run = load(db, NOON).run
     assert run
     assert run.tls_verified is verified
+    assert (run.tls_handshake, run.disallowed) == (None, 0)
+
+
+def test_what_stood_in_the_way_is_told(db: Database) -> None:
+    crawl(db, NOON, stats={"tintuc/tls/handshake": "no shared cipher", "tintuc/polite/disallowed": 7})
+    run = load(db, NOON).run
+    assert run
+    assert (run.tls_handshake, run.disallowed) == ("no shared cipher", 7)
 
 
 def test_readings_count_each_field(db: Database) -> None:

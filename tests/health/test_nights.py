@@ -160,6 +160,10 @@ BAD = [
         NOON, Level.FAIL, "asked for", "nothing for tag bến tre", id="a tag that leads nowhere",
     ),
     pytest.param(
+        history(run(left={"thoi-su": "more pages", "anh": "a", "video": "a", "y-te": "a", "the-gioi": "a"})),
+        NOON, Level.WARN, "listings", "thoi-su was left: more pages; and 2 more", id="listings without end",
+    ),
+    pytest.param(
         history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),
         NOON, Level.FAIL, "found", "robots.txt not readable", id="robots.txt answers 503",
     ),
@@ -215,6 +219,14 @@ BAD = [
     ),
     pytest.param(shares(blocked=2), NOON, Level.WARN, "blocked", "2 of", id="a refusal now and then"),
     pytest.param(shares(blocked=40), NOON, Level.FAIL, "blocked", "40 of", id="blocked"),
+    pytest.param(
+        history(run(counts=counts(13, blocked=3), disallowed=3)),
+        NOON, Level.WARN, "disallowed", "3 of", id="robots.txt disallows some pages",
+    ),
+    pytest.param(
+        history(run(counts={"robots": {"read": 1}, "feed": {"blocked": 23}}, layers=NOTHING, disallowed=23), ours=()),
+        NOON, Level.FAIL, "disallowed", "23 of 24", id="robots.txt disallows all",
+    ),
     pytest.param(shares(invalid=3), NOON, Level.WARN, "invalid", "3 of", id="some pages are invalid"),
     pytest.param(shares(invalid=30), NOON, Level.FAIL, "invalid", "30 of", id="most pages are invalid"),
     pytest.param(shares(not_article=20), NOON, Level.WARN, "no article", "20 of", id="many pages are gone"),
@@ -245,6 +257,14 @@ BAD = [
     ),
     pytest.param(
         history(run(tls_verified=False)), NOON, Level.WARN, "certificate", "does not verify", id="the certificate",
+    ),
+    pytest.param(
+        history(run(tls_verified=False, tls_handshake="unsafe legacy renegotiation disabled")),
+        NOON, Level.WARN, "certificate", "unsafe legacy renegotiation disabled", id="a server of old rules",
+    ),
+    pytest.param(
+        history(run(counts={"feed": {"skipped": 88}, "listing": {"read": 1}}, layers={"home": HOME}), ours=()),
+        NOON, Level.WARN, "discovery by feed", "0 links", id="the site has no feeds any more",
     ),
     pytest.param(
         history(), NOON + 27 * HOUR, Level.FAIL, "last good run", "27 hours ago", id="no run for 27 hours",
@@ -331,3 +351,30 @@ def test_a_daily_schedule_is_compared_by_days() -> None:
     more = tuple(replace(one, counts=counts(3)) for one in daily[:2])
     verdict = judge(history(few, earlier=(*more, *daily[2:])))
     assert [check.level for check in found(verdict, "amount")] == [Level.FAIL]
+
+
+def advice_of(past: History, name: str) -> str:
+    (check,) = (check for check in judge(past).checks if check.name == name)
+    return check.advice
+
+
+def test_slower_requests_are_no_advice_where_robots_txt_disallows() -> None:
+    past = history(run(counts=counts(13, blocked=30), disallowed=30))
+    assert "robots FROM hosts" in advice_of(past, "disallowed")
+    assert "DOWNLOAD_DELAY" in advice_of(shares(blocked=30), "blocked")
+    assert [check.name for check in judge(past).attention if "crawl less often" in check.advice] == []
+
+
+def test_what_is_to_be_done_about_the_line_to_the_site() -> None:
+    legacy = history(run(tls_verified=False, tls_handshake="unsafe legacy renegotiation disabled"))
+    assert "leave TINTUC_TLS empty" in advice_of(legacy, "certificate")
+    assert "does not verify" not in str(judge(legacy))
+    assert "leave TINTUC_TLS empty" in advice_of(history(run(tls_verified=False)), "certificate")
+
+
+def test_guesses_for_a_section_that_has_no_feed_are_no_sign_that_feeds_dry_up() -> None:
+    found = {"listing": Layer(pages=1, links=20)}
+    latest = run(
+        counts={"feed": {"skipped": 2}, "listing": {"read": 1}}, layers=found, arguments={"sections": "anh"}
+    )
+    assert "discovery by feed" not in {check.name for check in judge(history(latest)).checks}

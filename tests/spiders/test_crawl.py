@@ -11,7 +11,7 @@ import pytest
 
 from tests.comparing import differences, printed_fields, stored_fields
 from tests.crawler.test_real_pages import FIELDS, as_stored, stored
-from tests.replica import Replica
+from tests.replica import Fault, Replica
 from tests.running import Ended, Place
 
 
@@ -194,3 +194,37 @@ def test_the_real_articles_are_stored_exactly(real: Place, shared_site: Path) ->
     ]
     assert ids
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("cms", "index"), [("old", "/rss.html"), ("new", "/rss.htm")], ids=["the old CMS", "the new CMS"]
+)
+def test_the_other_cms_feed_index_is_a_guess_and_no_error(place: Place, cms: str, index: str) -> None:
+    templates = {"old": "2021", "new": "2026"}[cms]
+    with Replica(seed=28, articles=6, sections=2, cms=cms, templates=(templates,)) as replica:
+        assert place.crawl(replica.origin).code == 0
+    (row,) = place.rows("SELECT outcome, reason FROM fetches WHERE url = ?", "https://baotintuc.vn" + index)
+    assert tuple(row) == ("skipped", "status 404: not found; the address was a guess")
+    assert place.one("SELECT count(*) FROM fetches WHERE outcome = 'http_error'") == 0
+
+
+def test_a_site_without_feeds_and_sitemap_is_crawled_without_an_error(place: Place) -> None:
+    with Replica(seed=29, articles=12, sections=2, cms="old", templates=("2021",)) as replica:
+        for where in ("/rss.htm", "*.rss", "/sitemap.xml"):
+            replica.fault(where, Fault.status(404))
+        replica.fault("/robots.txt", Fault.robots("User-agent: *\nAllow: /\n"))  # it names no sitemap
+        ended = place.crawl(replica.origin)
+    assert ended.code == 0, ended.err
+    assert place.one("SELECT count(*) FROM articles") == 12
+    assert place.one("SELECT count(*) FROM fetches WHERE outcome = 'http_error'") == 0
+    guesses = "SELECT count(*) FROM fetches WHERE outcome = 'skipped' AND reason LIKE '%was a guess'"
+    assert place.one(f"{guesses} AND kind = 'sitemap'") == 1
+    assert place.one(f"{guesses} AND kind = 'feed'") > 20
+
+
+def test_a_feed_that_the_site_links_to_and_does_not_have_is_an_error(place: Place) -> None:
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        replica.fault("/tin-moi-nhat.rss", Fault.status(404))
+        place.crawl(replica.origin)
+    sql = "SELECT outcome FROM fetches WHERE url = 'https://baotintuc.vn/tin-moi-nhat.rss'"
+    assert place.one(sql) == "http_error"

@@ -223,7 +223,7 @@ def test_a_listing_that_could_not_be_read_stays_owed(lists: Lists, where: str) -
 
 @pytest.mark.parametrize(
     ("listing", "pages", "says"),
-    [("phap-luat-475ct0", 2, "repeats the page before"), ("the-thao-273ct0", 12, "older than asked for")],
+    [("phap-luat-475ct0", 2, "repeats an earlier page"), ("the-thao-273ct0", 12, "older than asked for")],
 )
 def test_a_listing_that_never_ends_is_left(lists: Lists, listing: str, pages: int, says: str) -> None:
     rows = lists.place.rows(
@@ -270,6 +270,27 @@ def test_robots_txt_is_obeyed_and_never_waved_through(
     assert place.one("SELECT count(*) FROM articles") == articles
     assert bool(asked) is (articles > 0)
     assert "Traceback" not in ended.err
+
+
+def test_where_robots_txt_disallows_all_health_says_so_and_what_to_do(place: Place) -> None:
+    with Replica(seed=34, articles=3, sections=1) as replica:
+        replica.fault("/robots.txt", Fault.disallow_all())
+        ended = place.crawl(replica.origin)
+    assert "FAIL disallowed" in ended.err
+    assert "crawl less often" not in ended.err
+    assert "FAIL blocked" not in ended.err
+    assert place.one("SELECT finish_reason FROM runs") == "finished"
+
+
+def test_a_part_of_the_site_that_is_disallowed_does_not_end_the_run(place: Place) -> None:
+    slugs = ("thoi-su", "kinh-te")
+    with Replica(seed=34, articles=60, sections=slugs, cms="old", templates=("2021",)) as replica:
+        replica.fault("/robots.txt", Fault.robots("User-agent: *\nDisallow: /thoi-su/\n"))
+        place.crawl(replica.origin)
+        allowed = {article.id for article in replica.articles if not article.path.startswith("/thoi-su/")}
+    assert 20 < len(allowed) < 40
+    assert {row["id"] for row in place.rows("SELECT id FROM articles")} == allowed
+    assert place.one("SELECT finish_reason FROM runs") == "finished"
 
 
 def test_the_last_good_robots_txt_holds_for_a_day(place: Place) -> None:
@@ -401,6 +422,8 @@ def test_a_bad_certificate_is_crawled_recorded_and_warned_of(place: Place, tls: 
         ended = place.crawl(replica.origin)
     assert ended.code == 0, ended.err
     assert "WARN certificate" in ended.err
+    assert ("does not verify" in ended.err) is (tls != "legacy")
+    assert ("unsafe legacy renegotiation disabled" in ended.err) is (tls == "legacy")
     assert place.outcomes() == {"new": 2}
 
 
