@@ -24,6 +24,7 @@ from typing import Final
 
 from pipelines.database import errors
 from pipelines.database.opening import open_database
+from pipelines.database.stopping import stoppable
 
 STEP_PAGES: Final = 2048
 """Pages (of 4 KiB) copied between two signs of progress: 8 MiB, some hundredths of a second."""
@@ -116,7 +117,7 @@ def _copy(conn: sqlite3.Connection, part: Path, progress: Progress) -> int:
 
 
 def _check(part: Path, source: Path) -> None:
-    with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+    with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copy, stoppable(copy):
         (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
     if said != "ok":
         raise CopyError(f"{source}: the copy fails SQLite's check ({said}); see `scrapy verify`")

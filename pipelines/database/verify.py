@@ -23,6 +23,7 @@ from pipelines.content import captions_of, hash_and_words
 from pipelines.database import checks, neighbours, shape
 from pipelines.database.checks import CHECKS, MOST, Check, Finding
 from pipelines.database.opening import explained, open_database, writing
+from pipelines.database.stopping import stoppable
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text
 
@@ -30,8 +31,8 @@ from pipelines.similarity import Text
 def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """Check the database at ``path``; an empty list says that nothing is wrong.
 
-    ``progress`` is called with what is being checked. Raises a DatabaseError where the file cannot
-    be read at all.
+    ``progress`` is called with what is being checked. A signal whose handler raises ends it within
+    seconds. Raises a DatabaseError where the file cannot be read at all.
     """
     open_database(path, create=False, readonly=True).close()
     findings: list[Finding] = []
@@ -39,6 +40,7 @@ def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> l
         tempfile.TemporaryDirectory(prefix="tintuc-verify-") as folder,
         explained(path),
         closing(_beside(path, Path(folder) / "scratch.db")) as conn,
+        stoppable(conn),
     ):
         for name, check in CHECKS.items():
             progress(name)
@@ -99,7 +101,12 @@ def repair(path: Path) -> None:
     One transaction: all of it or nothing; nothing where a table is missing or another one, which
     ``verify`` says. The caller holds the lock. Raises DatabaseError.
     """
-    with explained(path), closing(open_database(path, create=False)) as db, writing(db) as conn:
+    with (
+        explained(path),
+        closing(open_database(path, create=False)) as db,
+        writing(db) as conn,
+        stoppable(conn),
+    ):
         if any(defect.part.type == "table" for defect in shape.defects(conn)):
             return
         shape.make_anew(conn)

@@ -208,6 +208,52 @@ class TestTold:
         assert place.scrapy("verify").code == 0
 
 
+ENDLESS = """
+import sys
+from scrapy.cmdline import execute
+from pipelines.database import verify
+
+def endless(conn):
+    print("begun", flush=True)
+    conn.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n").fetchone()
+    return []
+
+verify.CHECKS, verify._count_again = {"integrity": endless}, endless
+sys.argv = ["scrapy", *sys.argv[1:]]
+execute()
+"""
+"""A command in which a single call of SQLite's takes longer than anybody waits."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("args", [("verify",), ("verify", "--repair")], ids=" ".join)
+def test_a_long_call_of_the_database_holds_up_no_stop(
+    place: Place, number: signal.Signals, args: tuple[str, ...]
+) -> None:
+    """Python hears of a signal only when the call is over: the check of a large file takes minutes."""
+    record(place, pages(), past.shouting)
+    with place.connection() as conn, conn:
+        conn.execute("DELETE FROM identities")
+    with subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, *args],
+        cwd=ROOT,
+        env=place.environment() | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "begun\n"
+        run.send_signal(number)
+        try:
+            out, err = run.communicate(timeout=20)
+        finally:
+            run.kill()
+    check_stopped(Ended(run.returncode, out, err))
+    assert place.one("SELECT count(*) FROM identities") == 0  # what the repair had done is taken back
+    assert place.one("PRAGMA integrity_check") == "ok"
+
+
 def test_a_service_manager_strikes_the_whole_group_of_processes(place: Place) -> None:
     """systemd sends SIGTERM to every process of a unit, those that read for the recording one too."""
     record(place, pages(80, seed=13), past.shouting)
