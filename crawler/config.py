@@ -192,7 +192,7 @@ def check(settings: BaseSettings) -> None:
     site_origin(settings)
     for name in _WHOLE_NUMBERS:
         whole_number(settings, name)
-    for name in ("TINTUC_BACKOFF", "TINTUC_LONGEST_WAIT"):
+    for name in ("TINTUC_BACKOFF", "TINTUC_LONGEST_WAIT", "TINTUC_LONGEST_STORM"):
         number(settings, name)
     tls_is_strict(settings)
     Thresholds.from_settings(settings.get)

@@ -80,9 +80,15 @@ TINTUC_BACKOFF = from_environment("TINTUC_BACKOFF", "2")
 # Seconds that a run waits at most when the site says Retry-After; asked for more, it leaves the
 # site alone until then. Ten minutes: then the next scheduled run is due anyway.
 TINTUC_LONGEST_WAIT = from_environment("TINTUC_LONGEST_WAIT", "600")
+# Seconds after which failures in a row, without one answer between, end the run; 0: only their number does.
+# With the waits above errors come at 0, 2, 6, 14, 30, 62 s and then once a minute: 13 requests in eight
+# minutes. Where nothing answers within DOWNLOAD_TIMEOUT, 7 requests in nine. Either way the run is over
+# when a ten-minute schedule starts the next, which then need not end with 75; to count to twenty took a
+# quarter of an hour, and half an hour of time-outs.
+TINTUC_LONGEST_STORM = from_environment("TINTUC_LONGEST_STORM", "480")
 # Answers looked back on: a run stops where four in five of them are refusals or odd pages, or after as
-# many failures in a row, retries counted (a quarter of an hour, with the waits between them). Twenty
-# are more than the feeds of one broken form, and less than a nuisance.
+# many failures in a row, retries counted. Twenty are more than the feeds of one broken form, and less
+# than a nuisance. 0: a run never gives up.
 TINTUC_GIVE_UP_AFTER = from_environment("TINTUC_GIVE_UP_AFTER", "20")
 # Empty: certificates are not verified, since the site's chain is known to fail; "strict": they are.
 TINTUC_TLS = from_environment("TINTUC_TLS", "")

@@ -2,8 +2,9 @@
 
 ``Retry-After`` (RFC 9110, section 10.2.3) is obeyed to the second, up to ``TINTUC_LONGEST_WAIT``;
 where the site wants more than that, nothing more is asked of it until then, in later runs too. A
-failure without it doubles the wait each time in a row; after ``TINTUC_GIVE_UP_AFTER`` of them without a
-single answer between, from whatever host, the run ends: retries would make hours of a storm of errors.
+failure without it doubles the wait each time in a row. After ``TINTUC_GIVE_UP_AFTER`` of them without a
+single answer between, from whatever host, or once they have lasted for ``TINTUC_LONGEST_STORM``, the run
+ends: retries would make hours of a storm of errors.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class PatienceMiddleware:
         self._first_wait = config.number(crawler.settings, "TINTUC_BACKOFF")
         self._longest_wait = config.number(crawler.settings, "TINTUC_LONGEST_WAIT")
         self._most_failures = config.whole_number(crawler.settings, "TINTUC_GIVE_UP_AFTER")
+        self._longest_storm = config.number(crawler.settings, "TINTUC_LONGEST_STORM")
         self._in_a_row = 0
+        self._storm_began = 0.0
         self._until: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._left_alone: dict[str, datetime] = {}
@@ -100,10 +103,21 @@ class PatienceMiddleware:
 
     def _count_failure(self, request: Request) -> None:
         self._in_a_row += 1
-        if self._in_a_row == self._most_failures and not is_stopping(self._crawler):
+        if self._in_a_row == 1:
+            self._storm_began = time.monotonic()
+        lasted = time.monotonic() - self._storm_began
+        if self._is_too_much(lasted) and not is_stopping(self._crawler):
             request.meta["dont_retry"] = True  # else the end of the run would take it off without a trace
-            logger.error("%d failures in a row without one answer; the run stops here", self._in_a_row)
+            logger.error(
+                "%d failures in a row without one answer, over %d s; the run stops here",
+                *(self._in_a_row, lasted),
+            )
             end_run(self._crawler, "blocked")
+
+    def _is_too_much(self, lasted: float) -> bool:
+        if not self._most_failures:
+            return False
+        return self._in_a_row >= self._most_failures or lasted >= self._longest_storm > 0
 
     def _obey(self, host: str, seconds: float) -> None:
         self._crawler.stats.inc_value("tintuc/polite/retry_after")
