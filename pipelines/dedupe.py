@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.items import Article, Cause, Fetch, Outcome
 from pipelines import copies, originals, revisions, times
-from pipelines.content import Content, Hashes, hashes_of, stand_in
+from pipelines.content import Content, Hashes, hash_and_words, hashes_of, stand_in
 from pipelines.database.stored import Identify, Stored, content_of, related_of
 from pipelines.identity import Identity, identify_article
 from pipelines.revisions import Change
@@ -190,14 +190,16 @@ def _seen_before(conn: sqlite3.Connection, page: Prepared, identity: Identity) -
 
 
 def _reads_more(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
-    """Whether the parser reads anew what no hash sees, since every fetch changes it."""
+    """Whether the parser reads anew what no hash sees: what every fetch changes, what others wrote here."""
     article = page.article
     assert article is not None
     if page.fetch.cause is not Cause.PARSER:
         return False
     if times.local(modified_at(page, stored)) != stored.modified_at:
         return True
-    return related_of(conn, stored.id) != tuple(dict.fromkeys(article.related))
+    if related_of(conn, stored.id) != tuple(dict.fromkeys(article.related)):
+        return True
+    return hash_and_words(content_of(conn, stored.id))[0] != stored.content_hash
 
 
 def modified_at(page: Prepared, stored: Stored) -> datetime | None:

@@ -247,6 +247,29 @@ def test_the_parser_repairs_what_no_hash_sees(desk: Desk) -> None:
     assert not desk.record(fetch(better, cause=Cause.PARSER)).rewritten
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE articles SET body = body || ' Thêm vào.'",
+        "UPDATE articles SET headline = 'Tít lạ'",
+        "UPDATE photos SET caption_raw = 'Ảnh lạ'",
+        "DELETE FROM article_tags",
+    ],
+)
+def test_the_parser_writes_a_text_again_that_is_not_the_one_of_its_hash(desk: Desk, tampering: str) -> None:
+    """As verify advises: somebody wrote into the database."""
+    desk.record(article())
+    before = desk.all("SELECT * FROM revision_texts")
+    desk.db.conn.execute(tampering)
+    desk.db.conn.commit()
+    assert {finding.kind for finding in verify(desk.path)} >= {"content_hash"}
+    found = desk.record(fetch(article(), cause=Cause.PARSER))
+    assert (found.outcome, found.rewritten) == (Outcome.UNCHANGED, True)
+    assert verify(desk.path) == []
+    assert desk.all("SELECT * FROM revision_texts") == before
+    assert not desk.record(fetch(article(), cause=Cause.PARSER)).rewritten
+
+
 def test_the_parser_does_not_take_back_what_a_later_page_said(desk: Desk) -> None:
     desk.record(article(modified_at=NOON))
     later = NOON + timedelta(hours=2)
