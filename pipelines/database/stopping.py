@@ -13,11 +13,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+_STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+_AGAIN: Final = 0.1
+"""Seconds between two interruptions."""
 
 
 @contextmanager
 def stoppable(conn: sqlite3.Connection) -> Iterator[None]:
-    """Interrupt what ``conn`` does when a signal arrives for which Python has a handler.
+    """Interrupt what ``conn`` does when SIGINT or SIGTERM arrives and Python has a handler for it.
 
     Raises KeyboardInterrupt where that ended a call. Outside the main thread, which alone hears of
     signals, it changes nothing. To be left before ``conn`` is closed.
@@ -40,21 +45,30 @@ def _interrupted_by_signals(conn: sqlite3.Connection) -> Iterator[None]:
     """The interpreter writes each signal to a socket, at once; a thread that reads there passes it on."""
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
-    thread = threading.Thread(target=_pass_on, args=(ours, conn), daemon=True)
+    over = threading.Event()
+    thread = threading.Thread(target=pass_on, args=(ours, conn, over), daemon=True)
     thread.start()
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     try:
         yield
     finally:
         signal.set_wakeup_fd(before)
+        over.set()
         theirs.close()
         thread.join()
         ours.close()
 
 
-def _pass_on(signals: socket.socket, conn: sqlite3.Connection) -> None:
-    while signals.recv(1):
-        conn.interrupt()
+def pass_on(signals: socket.socket, conn: sqlite3.Connection, over: threading.Event) -> None:
+    """Interrupt from the first signal to stop until all is over.
+
+    Not once: SQLite forgets an interruption that comes a moment before a call begins.
+    """
+    numbers = iter(lambda: signals.recv(1), b"")
+    if any(number[0] in _STOPS for number in numbers):
+        while not over.is_set():
+            conn.interrupt()
+            over.wait(_AGAIN)
 
 
 def _let_handlers_run() -> None:
