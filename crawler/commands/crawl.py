@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
 from crawler import config
-from crawler.command import refuse_unknown_options, say
+from crawler.command import outlive_readers, refuse_unknown_options, say
 from crawler.errors import Exit, TintucError
 from crawler.extensions.ledger import LedgerExtension
 from crawler.fetching import now
@@ -44,6 +44,7 @@ class Command(ScrapyCrawl):
         return "[options] baotintuc [-a sections=thoi-su,kinh-te] [-a since=2024-04-01] ..."
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        outlive_readers()  # before Scrapy makes the log, which keeps the stream that it finds
         refuse_unknown_options(args)
         super().process_options(args, opts)
         assert self.settings is not None, "Scrapy sets it before a command runs"

@@ -17,7 +17,8 @@ import pytest
 
 from tests.crawler import past
 from tests.crawler.past import pages, record
-from tests.running import ROOT, Ended, Place
+from tests.replica import Replica
+from tests.running import QUICK, ROOT, Ended, Place
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,19 @@ class TestReadersThatHaveSeenEnough:
         assert ended.code == 3
         assert place.outcomes("file") == {"new": 5, "invalid": 1}
         assert place.one("SELECT finish_reason FROM runs") == "finished"
+
+    @pytest.mark.parametrize("level", ["WARNING", "DEBUG"])
+    def test_a_crawl_goes_on_to_its_end(self, place: Place, level: str) -> None:
+        """``scrapy crawl baotintuc 2>&1 | head -1``: the run is recorded whole, with its own exit code."""
+        with Replica(seed=94, articles=3, sections=1) as replica, broken_pipe() as nobody:
+            command = place.command("crawl", "baotintuc", **QUICK, LOG_LEVEL=level)
+            environment = place.environment(replica.origin)
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, stdout=nobody, stderr=nobody, timeout=120, check=False
+            )
+        assert done.returncode == 0
+        assert place.rows("SELECT finish_reason, verdict FROM runs")[0][:] == ("finished", "OK")
+        assert place.one("SELECT count(*) FROM articles") == 3
 
     def test_an_error_that_nobody_reads_keeps_its_exit_code(self, place: Place) -> None:
         with broken_pipe() as nobody:
