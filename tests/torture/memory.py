@@ -65,7 +65,7 @@ def measure(folder: Path, pages: int, *, archive: bool) -> Crawl:
         process.returncode = os.waitstatus_to_exitcode(status)
     return Crawl(
         pages=pages,
-        stored=place.one("SELECT count(*) FROM articles"),
+        stored=place.one("SELECT count(*) FROM articles") if place.database.exists() else 0,
         code=process.returncode,
         memory=used.ru_maxrss / MB,
         seconds=time.monotonic() - begun,
