@@ -6,7 +6,8 @@ the backup starts over with every commit of the crawl; VACUUM INTO makes a small
 twice the time and tells nothing meanwhile.) The copy is a single file: it is taken out of WAL mode.
 
 It is written under another name beside its place and renamed when it has passed SQLite's
-integrity check, so that there is never half a copy under the name asked for.
+integrity check, so that there is never half a copy under the name asked for. A database of an earlier
+schema is copied as it is: before an upgrade brings it up to date is when a copy is wanted most.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def backup(
     ``progress`` is called with pages done and pages in all. Raises a DatabaseError; whatever the
     error, nothing is left at ``target`` that was not there before.
     """
-    with closing(open_database(source, create=False, readonly=True)) as db, _os_errors(target):
+    with closing(open_database(source, create=False, readonly=True, older=True)) as db, _os_errors(target):
         _check_target(source, target, force=force)
         part = _part(target)
         try:
@@ -120,7 +121,8 @@ def _check(part: Path, source: Path) -> None:
     with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copy, stoppable(copy):
         (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
     if said != "ok":
-        raise CopyError(f"{source}: the copy fails SQLite's check ({said}); see `scrapy verify`")
+        first = " ".join(said.split())
+        raise CopyError(f"{source}: the copy fails SQLite's check ({first}); see `scrapy verify`")
 
 
 def _flush(path: Path) -> None:

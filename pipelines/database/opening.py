@@ -28,13 +28,18 @@ _HEADER: Final = b"SQLite format 3\x00"
 
 
 def open_database(
-    path: Path | str, *, create: bool, readonly: bool = False, cache_mb: int = CACHE_MB
+    path: Path | str,
+    *,
+    create: bool,
+    readonly: bool = False,
+    older: bool = False,
+    cache_mb: int = CACHE_MB,
 ) -> Database:
     """Open the database at ``path``, brought to the newest schema where it may be written.
 
     ``create``: make the file (and its folder) where there is none. ``readonly``: nothing is
-    ever written, an older schema included. ``cache_mb``: mebibytes of the file kept in memory at
-    most. Raises a :class:`errors.DatabaseError`.
+    ever written. ``older``: a database of an earlier schema may be read as it is. ``cache_mb``:
+    mebibytes of the file kept in memory at most. Raises a :class:`errors.DatabaseError`.
     """
     path = Path(path)
     _check_file(path, create=create and not readonly)
@@ -44,7 +49,7 @@ def open_database(
             db = Database(conn)
             fresh = _identify(conn, path)
             _configure(conn, readonly=readonly, cache_mb=cache_mb)
-            _bring_up(db, path, fresh=fresh, readonly=readonly)
+            _bring_up(db, path, fresh=fresh, readonly=readonly, older=older)
         except BaseException:
             conn.close()
             raise
@@ -182,12 +187,14 @@ def _configure(conn: sqlite3.Connection, *, readonly: bool, cache_mb: int) -> No
         conn.execute("PRAGMA synchronous = NORMAL")
 
 
-def _bring_up(db: Database, path: Path, *, fresh: bool, readonly: bool) -> None:
+def _bring_up(db: Database, path: Path, *, fresh: bool, readonly: bool, older: bool) -> None:
     (version,) = db.conn.execute("PRAGMA user_version").fetchone()
     if version == migrations.newest_version():
         return
     if readonly and fresh:
         raise errors.MissingError(f"{path}: the database is empty; run `scrapy crawl baotintuc` to fill it")
+    if readonly and older:
+        return
     if readonly:
         raise errors.OlderError(
             f"{path}: of an older version (schema {version}); any crawl or ingest brings it up to date"

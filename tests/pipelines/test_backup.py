@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from crawler.site.urls import article_id
 from pipelines.database import backup as module
-from pipelines.database import errors, open_database
+from pipelines.database import errors, migrations, open_database
 from pipelines.database.backup import CopyError, TargetError, backup
 from pipelines.database.verify import verify
 from pipelines.recorder import Recorder
@@ -204,6 +205,20 @@ def test_a_damaged_database_is_not_passed_off_as_a_copy(source: Path, target: Pa
     with source.open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"\xff" * 2000)
-    with pytest.raises((CopyError, errors.UnreadableError), match=r"news\.db"):
+    with pytest.raises((CopyError, errors.UnreadableError), match=r"news\.db") as found:
         backup(source, target)
+    assert "\n" not in str(found.value)
     assert files(target.parent) == set()
+
+
+def test_a_database_of_an_earlier_schema_is_copied_as_it_is(tmp_path: Path, target: Path) -> None:
+    path = tmp_path / "old.db"
+    db = Database(path)
+    migrations.migrations(migrations.scripts()[:1]).apply(db)
+    db.close()
+    assert backup(path, target).articles == 0
+    with sqlite3.connect(target) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (1,)
+    conn.close()
+    open_database(target, create=False).close()
+    assert verify(target) == []
