@@ -5,7 +5,8 @@ Decides nothing about articles; a failure is named for what it is, never absorbe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,6 +25,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity.exceptions import VerificationError
 
 from crawler.items import Fetch, FetchKind, Outcome, RawPage
+from crawler.site.pages import Refused, Unreadable
 from crawler.site.urls import canonical
 
 
@@ -74,6 +76,18 @@ def fetch_of_error(error: BaseException, request: Request, kind: FetchKind) -> F
     if outcome is Outcome.SKIPPED and request.meta.get("redirect_urls"):
         outcome = Outcome.HTTP_ERROR  # the site did answer: it is not to be asked again with every run
     return Fetch(kind=kind, url=first_url(request), fetched_at=now(), outcome=outcome, reason=reason)
+
+
+@contextmanager
+def reading(fetch: Fetch) -> Iterator[None]:
+    """Read an answer; one that is not what it was asked for as says so in its outcome."""
+    try:
+        yield
+        fetch.outcome = Outcome.READ
+    except Unreadable as error:
+        refused = isinstance(error, Refused)
+        fetch.outcome = Outcome.BLOCKED if refused else Outcome.INVALID
+        fetch.reason = str(error)
 
 
 def first_url(request: Request) -> str:

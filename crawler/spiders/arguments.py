@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import quote
 
 from crawler.errors import ArgumentError, WrongUsageError
 from crawler.site import sections
@@ -87,6 +88,13 @@ class Arguments:
     def is_whole_site(self) -> bool:
         """Whether the run looks at the whole site, not at a part that was asked for."""
         return not (self.sections or self.urls or self.query or self.tag)
+
+    @property
+    def place(self) -> str:
+        """What a search or a tag is called in ``found_by``; empty where neither was asked for."""
+        if self.tag:
+            return f"tag/{self.tag.place}"
+        return f"search/{quote(self.query, safe='')}" if self.query else ""
 
     def covers(self, moment: datetime, slack: timedelta = timedelta(0)) -> bool:
         """Whether a moment lies within ``since`` and ``until``, give or take ``slack``."""

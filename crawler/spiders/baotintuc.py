@@ -11,11 +11,9 @@ frontier (articles before listings); at the end, stored articles that are due fo
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, quote_plus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
 
 from scrapy import Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -23,20 +21,18 @@ from scrapy.http import Request, Response
 
 from crawler import config
 from crawler.extensions.ledger import LedgerExtension, ledger_of
-from crawler.fetching import fetch_of, fetch_of_error, now
-from crawler.items import Article, Fetch, FetchKind, Outcome, Section
+from crawler.fetching import fetch_of, fetch_of_error, reading
+from crawler.items import Fetch, FetchKind, Outcome, Section
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
-from crawler.site.pages import Refused, Unreadable
-from crawler.site.tags import Tag
 from crawler.site.urls import HANOI, ORIGIN, article_id, read
-from crawler.spiders import trail
 from crawler.spiders.arguments import Arguments
 from crawler.spiders.beforehand import known_sections
 from crawler.spiders.discovery import Discovery
+from crawler.spiders.owing import Owing
 from crawler.spiders.sought import Sought, names_of
-from crawler.spiders.trail import TagTrail
+from crawler.spiders.tag_pages import TagPages
 from crawler.spiders.walk import Walk
 from pipelines.database import crawling, queries
 
@@ -49,9 +45,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 Callback = Callable[..., Iterable[Fetch | Request]]
-
-BATCH: Final = 20
-"""Frontier rows asked for at a time: a page of a listing, so that a run has little under way."""
+Otherwise = Callable[[], Iterable[Request]]
 
 
 class BaotintucSpider(Spider):
@@ -68,9 +62,7 @@ class BaotintucSpider(Spider):
         self._asked: set[int] = set()
         self._indexes_open = len(feeds.INDEXES)
         self._named_feeds = 0
-        self._rechecks_left = 0
-        self._sought = Sought(self.arguments)
-        self._trail: TagTrail | None = None
+        self.sought = Sought(self.arguments)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -97,13 +89,16 @@ class BaotintucSpider(Spider):
     def _discovery(self) -> Discovery:
         return Discovery(self.arguments, self._database, self.crawler.settings, self.crawler.stats)
 
+    @cached_property
+    def _owing(self) -> Owing:
+        standing = config.whole_number(self.crawler.settings, "TINTUC_RECHECK")
+        rechecks = standing if self.arguments.recheck is None else self.arguments.recheck
+        return Owing(self._database, self.arguments, rechecks, self._was_asked)
+
     # --- opening: what a run begins with ---------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
         """The requests a run opens with; everything else comes from what they find."""
-        limit = self.arguments.recheck
-        standing = config.whole_number(self.crawler.settings, "TINTUC_RECHECK")
-        self._rechecks_left = standing if limit is None else limit
         for request in self._opening():
             yield request
 
@@ -112,26 +107,20 @@ class BaotintucSpider(Spider):
         if given.urls:
             yield from (self._article_request(url) for url in given.urls)
         elif given.query:
-            yield from (self._guess(url, self._place()) for url in _search_urls(given.query))
+            yield from (self.walk_sought(url, guessed=True) for url in _search_urls(given.query))
         elif given.tag:
-            yield from self._open_tag(given.tag)
+            yield from TagPages(self, given.tag, self._database).open()
         elif given.sections:
-            yield self._request(ORIGIN + "/", FetchKind.LISTING, self._read_navigation)
+            yield self.request(
+                ORIGIN + "/", FetchKind.LISTING, self._read_navigation, lambda: self._open_sections(())
+            )
         else:
             for url in feeds.INDEXES:  # one of each CMS
-                yield self._sought.guess(self._request(url, FetchKind.FEED, self._read_feed_index))
+                yield self.sought.guess(
+                    self.request(url, FetchKind.FEED, self._read_feed_index, self._close_index)
+                )
             for url in self._discovery.due([ORIGIN + "/"]):
-                yield self._request(url, FetchKind.LISTING, self._read_home)
-
-    def _open_tag(self, tag: Tag) -> Iterator[Request]:
-        """The page of a tag where its address is given; else the old one, and the trail to the new one."""
-        if tag.url:
-            yield self._sought.ask(self._walk_request(tag.url, self._place()), self._sought_name())
-            return
-        yield self._guess(tag.old_url, self._place())
-        stored = crawling.tagged(self._database, tag.is_named, trail.STORED)
-        self._trail = TagTrail(tag, stored)
-        yield from self._follow_trail(())
+                yield self.request(url, FetchKind.LISTING, self._read_home, self._open_sitemaps)
 
     def _open_sections(self, navigation: Iterable[str]) -> Iterator[Request]:
         """Each section's listings and feeds: by the site's own links, and by guesses where it has none."""
@@ -139,47 +128,45 @@ class BaotintucSpider(Spider):
         for slug, name in zip(self.arguments.sections, names_of(self.arguments), strict=True):
             pages = sections.pages_of(sections.by_slug(slug) or self._sections[slug], navigation)
             for url in pages.linked:
-                yield self._sought.ask(self._walk_request(url, slug), name)
+                yield self.sought.ask(self._walk_request(url, slug), name)
             for url in pages.guessed:
-                yield self._sought.ask(self._walk_request(url, slug), name, guessed=True)
+                yield self.sought.ask(self._walk_request(url, slug), name, guessed=True)
             for url in pages.feeds:
-                yield self._sought.ask(self._feed_request(url), name, guessed=True)
+                yield self.sought.ask(self._feed_request(url), name, guessed=True)
 
-    def _place(self) -> str:
-        given = self.arguments
-        return f"tag/{given.tag.place}" if given.tag else f"search/{quote(given.query or '', safe='')}"
+    def walk_sought(self, url: str, *, guessed: bool = False) -> Request:
+        """A walk from a page of the search or the tag that was asked for."""
+        (name,) = names_of(self.arguments)
+        return self.sought.ask(self._walk_request(url, self.arguments.place), name, guessed=guessed)
 
-    def _sought_name(self) -> str:
-        return names_of(self.arguments)[0]
-
-    def _guess(self, url: str, place: str) -> Request:
-        return self._sought.ask(self._walk_request(url, place), self._sought_name(), guessed=True)
-
-    def _request(self, url: str, kind: FetchKind, callback: Callback, **kwargs: Any) -> Request:
+    def request(
+        self, url: str, kind: FetchKind, callback: Callback, otherwise: Otherwise = tuple, **kwargs: Any
+    ) -> Request:
+        """A request that is recorded whatever becomes of it; ``otherwise``: what follows where it fails."""
         self._asked.add(hash(url))
         return Request(
             url,
             callback=callback,
             errback=self._failed,
-            meta={"kind": kind},
+            meta={"kind": kind, "otherwise": otherwise},
             cb_kwargs=kwargs,
             dont_filter=True,
         )
 
     def _feed_request(self, url: str) -> Request:
-        return self._conditional(self._request(url, FetchKind.FEED, self._read_feed))
+        return self._conditional(self.request(url, FetchKind.FEED, self._read_feed))
 
     def _article_request(self, url: str) -> Request:
-        return self._request(url, FetchKind.ARTICLE, self._read_article)
+        return self.request(url, FetchKind.ARTICLE, self.read_article)
 
     def _walk_request(self, url: str, place: str) -> Request:
         return self._listing_request(url, self._discovery.walk(url, place))
 
     def _listing_request(self, url: str, walk: Walk) -> Request:
-        return self._request(url, FetchKind.LISTING, self._read_listing, walk=walk)
+        return self.request(url, FetchKind.LISTING, self._read_listing, walk=walk)
 
     def _sitemap_request(self, url: str) -> Request:
-        return self._request(url, FetchKind.SITEMAP, self._read_sitemap)
+        return self.request(url, FetchKind.SITEMAP, self._read_sitemap)
 
     def _conditional(self, request: Request) -> Request:
         """Ask only for what changed since the last answer to the same URL."""
@@ -191,7 +178,7 @@ class BaotintucSpider(Spider):
 
     # --- reading: from answers to fetches --------------------------------------------------
 
-    def _read_article(self, response: Response) -> Iterator[Fetch]:
+    def read_article(self, response: Response) -> Iterator[Fetch]:
         fetch = read_article(fetch_of(response, FetchKind.ARTICLE), response.body, response.url)
         article = fetch.article
         if article and article.published_at and not self.arguments.covers(article.published_at):
@@ -206,38 +193,38 @@ class BaotintucSpider(Spider):
     def _read_feed_index(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)
         named: tuple[str, ...] = ()
-        with _reading(fetch):
+        with reading(fetch):
             named = feeds.read_feed_index(response.body)
         yield fetch
         self.crawler.stats.inc_value("tintuc/discovery/feed_index/links", len(named))
         self._named_feeds += len(named)
-        yield from map(self._feed_request, self._unasked(named))
+        yield from map(self._feed_request, self.unasked(named))
         yield from self._close_index()
 
     def _close_index(self) -> Iterator[Request]:
         """Once no index is open: where none named a feed, try those known beforehand."""
         self._indexes_open -= 1
         if self._indexes_open == 0 and not self._named_feeds:
-            urls = self._unasked(self._discovery.worth_trying(sections.all_feed_urls()))
-            yield from map(self._sought.guess, map(self._feed_request, urls))
+            urls = self.unasked(self._discovery.worth_trying(sections.all_feed_urls()))
+            yield from map(self.sought.guess, map(self._feed_request, urls))
 
     def _read_feed(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)
-        with _reading(fetch):
+        with reading(fetch):
             feed = feeds.read_feed(response.body)
             another = not feeds.names_feed(feed, fetch.url)
             if another:
                 fetch.warnings += (f"answers with another feed: {feed.title}",)
             if not (another and self.arguments.sections):
                 fetch.found = self._discovery.in_feed(fetch.url, feed)
-                self._sought.answered(response.request)
+                self.sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
     def _read_home(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.LISTING)
         urls: tuple[str, ...] = ()
-        with _reading(fetch):
+        with reading(fetch):
             home = listings.read_home(response.body)
             walk = self._discovery.walk(fetch.url, "home")
             fetch.found = self._discovery.on_page("home", home.cards, walk)
@@ -250,7 +237,7 @@ class BaotintucSpider(Spider):
         """The home page, where only some sections are asked for: its menu tells where they are."""
         fetch = fetch_of(response, FetchKind.LISTING)
         urls: tuple[str, ...] = ()
-        with _reading(fetch):
+        with reading(fetch):
             urls = listings.read_home(response.body).section_urls
         if fetch.outcome is Outcome.READ:  # for the runs over the whole site it is still to be read
             fetch.outcome, fetch.reason = Outcome.SKIPPED, "only its navigation was asked for"
@@ -261,28 +248,28 @@ class BaotintucSpider(Spider):
         """The sitemaps that are due: those that robots.txt names, else the usual one."""
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = [link.url for link in map(read, robots.sitemaps if robots else ()) if link]
-        due = self._unasked(self._discovery.due(named or [sitemaps.USUAL], early=True))
+        due = self.unasked(self._discovery.due(named or [sitemaps.USUAL], early=True))
         requests = map(self._sitemap_request, due)
-        yield from requests if named else map(self._sought.guess, requests)
+        yield from requests if named else map(self.sought.guess, requests)
 
     def _read_sitemap(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.SITEMAP)
         wanted: list[str] = []
-        with _reading(fetch):
+        with reading(fetch):
             sitemap = sitemaps.read_sitemap(response.body)
             fetch.found = self._discovery.in_sitemap(fetch.url, sitemap)
             wanted = self._discovery.due_sitemaps(fetch.url, sitemap.sitemaps)
         yield fetch
-        yield from map(self._sitemap_request, self._unasked(wanted))
+        yield from map(self._sitemap_request, self.unasked(wanted))
 
     def _read_listing(self, response: Response, walk: Walk) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.LISTING)
-        with _reading(fetch):
+        with reading(fetch):
             listing = listings.read_listing(response.body, fetch.url)
             fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
             fetch.reason = f"the walk ends: {stop}" if stop else None
             if listing.cards or self.arguments.sections:
-                self._sought.answered(response.request)
+                self.sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
@@ -292,76 +279,30 @@ class BaotintucSpider(Spider):
         if self.arguments.is_whole_site:
             return
         urls = [link.url for link in fetch.found if link.kind is FetchKind.ARTICLE]
-        ids = {url: article_id(url) for url in self._unasked(urls)}
+        ids = {url: article_id(url) for url in self.unasked(urls)}
         stored = queries.stored_ids(self._database, filter(None, ids.values()))
         later = self._discovery.put_off(ids)
         wanted = (url for url, id_ in ids.items() if id_ not in stored and url not in later)
         yield from map(self._article_request, wanted)
 
-    # --- the trail to the page of a tag ----------------------------------------------------
+    def _was_asked(self, url: str) -> bool:
+        return hash(url) in self._asked
 
-    def _follow_trail(self, pages: Iterable[str]) -> Iterator[Request]:
-        """Walk the pages of the tag that were found; where there are none, look further."""
-        assert self._trail is not None
-        for url in self._unasked(pages):
-            self._trail.end()
-            yield self._sought.ask(self._walk_request(url, self._place()), self._sought_name())
-        following = self._trail.following()
-        if following == self._trail.search_url:
-            request = self._request(following, FetchKind.LISTING, self._read_trail_search)
-            yield self._sought.guess(request)
-        elif following is not None:
-            yield self._request(following, FetchKind.ARTICLE, self._read_trail_article)
-
-    def _read_trail_article(self, response: Response) -> Iterator[Fetch | Request]:
-        """An article that may bear the tag: it is kept if it does."""
-        assert self._trail is not None
-        tag = self._trail.tag
-        for fetch in self._read_article(response):
-            if fetch.article and not self._is_wanted_with(tag, fetch.article):
-                fetch.article = None
-                fetch.outcome, fetch.reason = Outcome.SKIPPED, f"it does not bear the tag {tag.name}"
-            yield fetch
-        yield from self._follow_trail(tag.links_on(response.body, response.url))
-
-    def _is_wanted_with(self, tag: Tag, article: Article) -> bool:
-        """Whether it bears the tag, or is stored: then it may have lost it, which is news."""
-        if any(map(tag.is_named, article.tags)):
-            return True
-        return bool(queries.stored_ids(self._database, [article.id]))
-
-    def _read_trail_search(self, response: Response) -> Iterator[Fetch | Request]:
-        """What the site finds by the tag's name: the articles that may show the way to its page."""
-        assert self._trail is not None
-        fetch = fetch_of(response, FetchKind.LISTING)
-        with _reading(fetch):
-            cards = listings.read_listing(response.body, fetch.url).cards
-            self._trail.add(self._unasked(card.url for card in cards))
-        yield fetch
-        yield from self._follow_trail(self._trail.tag.links_on(response.body, response.url))
-
-    def _unasked(self, urls: Iterable[str]) -> Iterator[str]:
-        return (url for url in urls if hash(url) not in self._asked)
+    def unasked(self, urls: Iterable[str]) -> Iterator[str]:
+        return (url for url in urls if not self._was_asked(url))
 
     def _failed(self, failure: Failure) -> Iterator[Fetch | Request]:
         """Every URL has an outcome, also the one that could not be had."""
         request: Request = failure.request  # type: ignore[attr-defined]
         assert failure.value is not None, "Scrapy fails with an exception"
         fetch = fetch_of_error(failure.value, request, request.meta["kind"])
-        self._sought.excuse(fetch, request)
+        self.sought.excuse(fetch, request)
         if fetch.outcome is Outcome.NOT_MODIFIED:
-            self._sought.answered(request)
+            self.sought.answered(request)
         if request.callback == self._read_home and fetch.status is not None:
             fetch.found = self._discovery.due_listings(())
         yield fetch
-        if request.callback == self._read_feed_index:
-            yield from self._close_index()
-        elif request.callback == self._read_home:
-            yield from self._open_sitemaps()
-        elif request.callback == self._read_navigation:
-            yield from self._open_sections(())
-        elif request.callback in (self._read_trail_article, self._read_trail_search):
-            yield from self._follow_trail(())
+        yield from request.meta["otherwise"]()
 
     # --- going on: from the frontier -------------------------------------------------------
 
@@ -369,70 +310,19 @@ class BaotintucSpider(Spider):
         """Nothing is under way: ask for the next rows of the frontier, then for what is due."""
         requests: list[Request] = []
         with self._ledger.reading():
-            requests = self._owed() or self._rechecks()
+            requests = [self._owed_request(row) for row in self._owing.owed()] or [
+                self._conditional(self._article_request(due.url)) for due in self._owing.rechecks()
+            ]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
-        self._sought.tell(self.crawler.stats)
-
-    def _owed(self) -> list[Request]:
-        """The next rows that this run has not asked for; those that are still there although they
-        were asked for (disallowed, outside the range) are looked past."""
-        given = self.arguments
-        if given.urls:
-            return []
-        first = given.since - timedelta(days=1) if given.since else None
-        last = given.until + timedelta(days=1) if given.until else None
-        limit = BATCH
-        while True:
-            rows = crawling.owed(self._database, now(), limit, self._places(), (first, last))
-            fresh = [row for row in rows if hash(row.url) not in self._asked]
-            if fresh or len(rows) < limit:
-                return [self._owed_request(row) for row in fresh[:BATCH]]
-            limit *= 2
-
-    def _places(self) -> tuple[str, ...]:
-        """Where the rows were found that a run over a part of the site goes on with; empty: anywhere."""
-        given = self.arguments
-        if given.query or given.tag:
-            place = self._place()
-            return (f"listing:{place}", place.replace("/", ":", 1))
-        return tuple(f"{layer}:{slug}" for slug in given.sections for layer in ("listing", "feed"))
+        self.sought.tell(self.crawler.stats)
 
     def _owed_request(self, row: queries.Owed) -> Request:
         if row.kind == FetchKind.LISTING:
             return self._listing_request(row.url, Walk.read(row.found_by))
         return self._article_request(row.url)
-
-    def _rechecks(self) -> list[Request]:
-        """Stored articles that are due for another look, within the run's budget."""
-        if self._rechecks_left <= 0 or not self.arguments.is_whole_site:
-            return []
-        limit = BATCH
-        while True:
-            due = queries.recheck_due(self._database, now(), limit=limit)
-            fresh = [row for row in due if hash(row.url) not in self._asked][
-                : min(BATCH, self._rechecks_left)
-            ]
-            if fresh or len(due) < limit:
-                break
-            limit *= 2
-        requests = [self._article_request(row.url) for row in fresh]
-        self._rechecks_left -= len(requests)
-        return [self._conditional(request) for request in requests]
-
-
-@contextmanager
-def _reading(fetch: Fetch) -> Iterator[None]:
-    """Read an answer; one that is not what it was asked for as says so in its outcome."""
-    try:
-        yield
-        fetch.outcome = Outcome.READ
-    except Unreadable as error:
-        refused = isinstance(error, Refused)
-        fetch.outcome = Outcome.BLOCKED if refused else Outcome.INVALID
-        fetch.reason = str(error)
 
 
 def _search_urls(query: str) -> tuple[str, ...]:
