@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy.logformatter import LogFormatter as ScrapyLogFormatter
 
+from pipelines.database.errors import DatabaseError, explain
+
 if TYPE_CHECKING:
     from scrapy import Spider
-    from scrapy.http import Response
+    from scrapy.http import Request, Response
     from scrapy.logformatter import LogFormatterResult
     from twisted.python.failure import Failure
 
@@ -35,6 +38,16 @@ class LogFormatter(ScrapyLogFormatter):
         self, item: Any, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult | None:
         return None
+
+    def spider_error(
+        self, failure: Failure, request: Request, response: Response | Failure, spider: Spider
+    ) -> LogFormatterResult:
+        """A database that can't be read ends the run, which says so in one line; the rest is a defect."""
+        told = super().spider_error(failure, request, response, spider)
+        error = failure.value
+        if isinstance(explain(error, "") if isinstance(error, sqlite3.Error) else error, DatabaseError):
+            told["level"] = logging.DEBUG
+        return told
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider

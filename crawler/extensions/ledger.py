@@ -7,25 +7,27 @@ record is lost is not worth the site's time.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
+from scrapy.http import Response
 from scrapy.utils.defer import _schedule_coro
 
 from crawler import config
 from crawler.archiving import close_archive, open_archive
 from crawler.errors import TintucError
-from crawler.fetching import now
+from crawler.fetching import fetch_of, now
 from crawler.health import Verdict
 from crawler.health.judging import judge
-from crawler.items import Fetch
+from crawler.items import Fetch, Outcome
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
 from pipelines.database import explained, history, open_database, runs
-from pipelines.database.errors import DatabaseError
+from pipelines.database.errors import DatabaseError, explain
 from pipelines.dedupe import Prepared
 from pipelines.recorder import Recorder
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from sqlite_utils import Database
+    from twisted.python.failure import Failure
 
 
 CACHE_MB: Final = 8
@@ -93,6 +96,7 @@ class LedgerExtension:
         ledger = cls(crawler, path)
         crawler.recorder = ledger  # type: ignore[attr-defined]  # where the pipelines look for it
         crawler.signals.connect(ledger._closed, signal=signals.spider_closed)
+        crawler.signals.connect(ledger._broke, signal=signals.spider_error)
         return ledger
 
     def record(self, fetch: Fetch | Prepared) -> Fetch:
@@ -115,6 +119,19 @@ class LedgerExtension:
                 yield
         except DatabaseError as error:
             self.stop(error)
+
+    def _broke(self, failure: Failure, response: object) -> None:
+        """An answer could not be read because of a defect of ours, or of the database: it has an outcome,
+        too, and what was owed there stays owed."""
+        error = failure.value
+        ours = explain(error, self.path) if isinstance(error, sqlite3.Error) else error
+        if isinstance(ours, DatabaseError):
+            self.stop(ours)
+        elif isinstance(response, Response) and response.request is not None:
+            fetch = fetch_of(response, response.request.meta["kind"])
+            fetch.outcome = Outcome.INVALID
+            fetch.reason = f"a defect of tintuc: {type(error).__name__}: {error}; please report it"
+            self.record(fetch)
 
     def stop(self, error: TintucError | DatabaseError) -> None:
         """End the run because of an error, which is told once, at its end."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.settings import EXTENSIONS
 from tests.comparing import differences, printed_fields, stored_fields
 from tests.crawler.test_real_pages import FIELDS, as_stored, stored
 from tests.replica import Fault, Replica
@@ -228,3 +229,30 @@ def test_a_feed_that_the_site_links_to_and_does_not_have_is_an_error(place: Plac
         place.crawl(replica.origin)
     sql = "SELECT outcome FROM fetches WHERE url = 'https://baotintuc.vn/tin-moi-nhat.rss'"
     assert place.one(sql) == "http_error"
+
+
+def test_an_answer_that_a_defect_of_ours_could_not_read_is_in_the_ledger_and_owed(place: Place) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.breaking.ListingsBreak": 60})
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        ended = place.crawl(replica.origin, EXTENSIONS=extensions)
+    assert "nobody thought of this" in ended.err
+    rows = place.rows(
+        "SELECT url, outcome, status, reason FROM fetches WHERE kind = 'listing' AND url LIKE '%.htm'"
+    )
+    assert rows
+    assert {tuple(row)[1:] for row in rows} == {
+        ("invalid", 200, "a defect of tintuc: LookupError: nobody thought of this; please report it")
+    }
+    owed = place.rows("SELECT url FROM frontier WHERE kind = 'listing' AND attempts = 1")
+    assert {row["url"] for row in owed} == {row["url"] for row in rows}
+    assert place.one("SELECT count(*) FROM articles") == 6
+
+
+def test_a_database_that_breaks_while_an_answer_is_read_ends_the_run_in_one_line(place: Place) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.breaking.DatabaseBreaks": 60})
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        ended = place.crawl(replica.origin, EXTENSIONS=extensions)
+        assert len(replica.requests) <= 8
+    assert ended.code == 1
+    assert "Traceback" not in ended.err
+    assert str(place.database) in ended.err.splitlines()[-1]
