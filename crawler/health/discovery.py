@@ -72,6 +72,8 @@ def _found(run: RunFacts) -> Check:
         return Check("found", Level.OK, saw, expected)
     if run.finished_at is None:
         return Check("found", Level.OK, saw + " so far", expected)
+    if run.finish_reason == "budget" and not failed:
+        return Check("found", Level.OK, saw + ": nothing was left of the day's budget", expected)
     advice = look(run, "%")
     return Check("found", Level.FAIL, saw, expected, advice)
 

@@ -378,3 +378,12 @@ def test_guesses_for_a_section_that_has_no_feed_are_no_sign_that_feeds_dry_up() 
         counts={"feed": {"skipped": 2}, "listing": {"read": 1}}, layers=found, arguments={"sections": "anh"}
     )
     assert "discovery by feed" not in {check.name for check in judge(history(latest)).checks}
+
+
+def test_a_run_for_which_nothing_was_left_of_the_days_budget_is_no_alarm() -> None:
+    nothing = run(
+        counts={"robots": {"skipped": 1}, "feed": {"skipped": 2}}, layers=NOTHING, finish_reason="budget"
+    )
+    verdict = judge(history(nothing, ours=()))
+    assert verdict.level is Level.WARN
+    assert [check.name for check in verdict.attention] == ["end"]
