@@ -14,13 +14,11 @@ from tests.running import ROOT, Place
 @pytest.mark.parametrize(
     "words",
     [
-        ("list",),
         ("health",),
         ("crawl", "--help"),
         ("crawl", "baotintuc", "-a", "since=hôm qua"),
         ("search",),
         ("no-such-command",),
-        ("settings", "--get", "TINTUC_DATABASE"),
         ("ingest", "/khong/co/tep.html"),
     ],
 )
