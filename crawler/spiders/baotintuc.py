@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from scrapy import Spider, signals
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 
 from crawler import config
@@ -309,15 +309,22 @@ class BaotintucSpider(Spider):
     def _on_idle(self) -> None:
         """Nothing is under way: ask for the next rows of the frontier, then for what is due."""
         requests: list[Request] = []
-        with self._ledger.reading():
-            requests = [self._owed_request(row) for row in self._owing.owed()] or [
-                self._conditional(self._article_request(due.url)) for due in self._owing.rechecks()
-            ]
+        try:
+            with self._ledger.reading():
+                requests = self._following()
+        except Exception as error:  # Scrapy would take the run for finished, with all that is owed left
+            self.logger.exception("what is owed could not be asked for; the run stops here")
+            raise CloseSpider("errored") from error
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
         self.sought.tell(self.crawler.stats)
+
+    def _following(self) -> list[Request]:
+        return [self._owed_request(row) for row in self._owing.owed()] or [
+            self._conditional(self._article_request(due.url)) for due in self._owing.rechecks()
+        ]
 
     def _owed_request(self, row: queries.Owed) -> Request:
         if row.kind == FetchKind.LISTING:

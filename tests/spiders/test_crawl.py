@@ -256,3 +256,12 @@ def test_a_database_that_breaks_while_an_answer_is_read_ends_the_run_in_one_line
     assert ended.code == 1
     assert "Traceback" not in ended.err
     assert str(place.database) in ended.err.splitlines()[-1]
+
+
+def test_a_run_that_could_not_ask_for_what_is_owed_is_not_taken_for_finished(place: Place) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.breaking.OwedBreaks": 60})
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        ended = place.crawl(replica.origin, EXTENSIONS=extensions)
+    assert ended.code == 3
+    assert "nobody thought of this" in ended.err
+    assert place.one("SELECT finish_reason FROM runs") == "errored"
