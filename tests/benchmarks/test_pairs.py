@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.bench_similarity import Result, evaluate
+from tests.benchmarks.bench_similarity import Result, evaluate, table
 
 PAIRS = 60
 
@@ -30,3 +30,21 @@ def test_what_is_no_copy_is_not_called_one(results: dict[str, Result], name: str
 def test_half_rewritten_is_reported_but_bound_to_nothing(results: dict[str, Result]) -> None:
     assert results["50 % rewritten"].wanted is None
     assert 0.3 < results["50 % rewritten"].median_containment < 0.7
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "linked", "well"),
+    [
+        ("exact copy", True, 979, False),
+        ("exact copy", True, 980, True),
+        ("unrelated, same topic", False, 1, True),
+        ("unrelated, same topic", False, 2, False),
+        ("daily series, adjacent days", False, 10, True),
+        ("daily series, adjacent days", False, 11, False),
+        ("50 % rewritten", None, 500, True),
+    ],
+)
+def test_a_bound_that_is_missed_is_told(name: str, wanted: bool | None, linked: int, well: bool) -> None:
+    result = Result(name, wanted, 1000, linked, 0.5)
+    assert result.is_well is well
+    assert ("missed" in table([result])) is not well
