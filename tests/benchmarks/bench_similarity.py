@@ -23,7 +23,6 @@ from pipelines.similarity import Text, containment
 
 from .material import PAIRS, Story
 
-
 LEAST: Final = 0.98
 """The share of copies that are to be found."""
 
