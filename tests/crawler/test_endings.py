@@ -223,12 +223,12 @@ class TestTold:
 
 
 ENDLESS = """
-import sys
+import os, sys
 from scrapy.cmdline import execute
 from pipelines.database import verify
 
 def endless(conn):
-    print("begun", flush=True)
+    os.write(1, b"begun\\n")  # not print: a signal amid its flush has it printed again at the end
     conn.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n").fetchone()
     return []
 
