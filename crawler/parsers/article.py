@@ -50,7 +50,7 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     draft.warn(*page.warnings, *metadata.warnings, *identity.warnings)
     draft.put("headline", *headline)
     draft.put("lead", *lead)
-    draft.put("section", *fields.read_section(template, root, region, metadata))
+    draft.put("section", *fields.read_section(template, region, metadata))
     draft.put("tags", *fields.read_tags(template, region, metadata))
     draft.put_times(_times(template, region, metadata, draft))
     reader = BodyReader(template, identity.url, not_captions=frozenset({headline[0]}), own_id=identity.id)

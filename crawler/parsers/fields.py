@@ -80,16 +80,14 @@ def meta_byline(metadata: Metadata) -> str | None:
     return ", ".join(dict.fromkeys(kept)) or None
 
 
-def read_section(
-    template: Template, root: Element, region: Element, metadata: Metadata
-) -> tuple[Section | None, Source]:
+def read_section(template: Template, region: Element, metadata: Metadata) -> tuple[Section | None, Source]:
     """The section by name and id; the JSON-LD breadcrumb comes before a link that may name the parent."""
     leaf = _breadcrumb_leaf(metadata) if template.section_id_script else None
     link = next((found[0] for one in template.section if (found := select(region, one))), None)
     name = text_of(link) if link is not None else None
     if name and _is_home(name, link.get("href") if link is not None else None):
         name = None
-    number = _number(root, template, metadata)
+    number = _number(template, metadata)
     if leaf:
         return _section(leaf[0], leaf[1], number), Source.METADATA
     if name and link is not None:
@@ -124,9 +122,8 @@ def _is_home(name: str, url: str | None) -> bool:
     return name.casefold() in _HOMES or (known is not None and known.kind is urls.UrlKind.HOME)
 
 
-def _number(root: Element, template: Template, metadata: Metadata) -> int | None:
-    found = select(root, template.section_id)
-    text = found[0].get("value") if found else None
+def _number(template: Template, metadata: Metadata) -> int | None:
+    text = metadata.input(template.section_id_input)
     if template.section_id_script:
         text = metadata.setting(template.section_id_script)
     return int(text) if text and _DIGITS.fullmatch(text) and int(text) else None
@@ -176,12 +173,15 @@ def read_page_id(template: Template, root: Element, metadata: Metadata) -> str |
     if template.page_id_script and (number := metadata.setting(template.page_id_script)):
         return number if number.isdecimal() and number != "0" else None
     found = select(root, template.page_id)
-    number = (found[0].get("value") or found[0].get("data-id") or "").strip() if found else ""
+    stated = found[0].get("data-id") if found else metadata.input(template.page_id_input)
+    number = (stated or "").strip()
     return number if number.isdecimal() and number != "0" else None
 
 
 def read_kind(template: Template, root: Element, metadata: Metadata) -> Kind | None:
     """The kind that the page states by its marks or settings; None where it states none."""
+    if "1" in metadata.inputs.get(template.live_input, ()):
+        return Kind.LIVE
     for kind, mark in template.kinds:
         if select(root, mark):
             return kind

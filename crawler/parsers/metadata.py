@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from crawler.parsers.select import Element, select
+from crawler.parsers.select import Element
 from crawler.parsers.text import clean_or_none, unescape
 
 ARTICLE_TYPES: Final = frozenset(
@@ -40,13 +40,15 @@ class Metadata:
     """The machine-readable part of a page.
 
     ``meta`` maps the lower-case name (property, name or itemprop) of meta tags to their
-    contents; ``things`` are the JSON-LD objects that have a type, in page order.
+    contents, ``inputs`` the id of input fields to their values; ``things`` are the JSON-LD objects
+    that have a type. All are in page order.
     """
 
     meta: Mapping[str, tuple[str, ...]]
     things: tuple[Json, ...]
     canonical: str | None = None
     scripts: tuple[str, ...] = ()
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
     def first_meta(self, *names: str) -> str | None:
@@ -68,6 +70,10 @@ class Metadata:
                 return clean_or_none(re.sub(r"\\(.)", r"\1", match[1] or match[2] or match[3] or ""))
         return None
 
+    def input(self, id_: str) -> str | None:
+        """The value of the first input field of an id."""
+        return next(iter(self.inputs.get(id_, ())), None)
+
     @cached_property
     def article(self) -> Json:
         """The JSON-LD object of the article; empty where there is none."""
@@ -76,28 +82,46 @@ class Metadata:
 
 def read_metadata(root: Element) -> Metadata:
     """Read all of it; never raises."""
-    meta: dict[str, list[str]] = {}
-    for tag in root.iter("meta"):
-        content = tag.get("content")
-        for name in {tag.get("property"), tag.get("name"), tag.get("itemprop")} if content else ():
-            if name:
-                meta.setdefault(name.strip().lower(), []).append(content or "")
-    things, scripts, unread = _read_scripts(root)
-    links = select(root, "link[rel=canonical][href]")
+    # One walk for all: each through a whole page costs as much as reading what it finds.
+    tags: dict[str, list[Element]] = {name: [] for name in ("meta", "link", "script", "input")}
+    for tag in root.iter(*tags):
+        tags[str(tag.tag)].append(tag)
+    things, scripts, unread = _read_scripts(tags["script"])
+    links = (tag.get("href") for tag in tags["link"] if tag.get("rel") == "canonical")
     return Metadata(
-        meta={name: tuple(values) for name, values in meta.items()},
+        meta=_read_meta(tags["meta"]),
         things=tuple(things),
-        canonical=clean_or_none(links[0].get("href")) if links else None,
+        canonical=clean_or_none(next((link for link in links if link is not None), None)),
         scripts=tuple(scripts),
+        inputs=_grouped((tag.get("id"), tag.get("value", "")) for tag in tags["input"]),
         warnings=(f"{unread} JSON-LD blocks could not be read",) if unread else (),
     )
 
 
-def _read_scripts(root: Element) -> tuple[list[Json], list[str], int]:
+def _read_meta(tags: list[Element]) -> Mapping[str, tuple[str, ...]]:
+    return _grouped(
+        (name.strip().lower(), content)
+        for tag in tags
+        if (content := tag.get("content"))
+        for name in {tag.get("property"), tag.get("name"), tag.get("itemprop")}
+        if name
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str | None, str]]) -> Mapping[str, tuple[str, ...]]:
+    """The values of each name, in their order; those without one are left out."""
+    groups: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name:
+            groups.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in groups.items()}
+
+
+def _read_scripts(tags: list[Element]) -> tuple[list[Json], list[str], int]:
     things: list[Json] = []
     scripts: list[str] = []
     unread = 0
-    for script in root.iter("script"):
+    for script in tags:
         text = script.text
         if not text:
             continue

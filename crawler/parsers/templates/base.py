@@ -24,6 +24,8 @@ class Template:
     where the page uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
     is an inline element that stands on a line of its own. ``opening`` are pictures and videos
     that stand before the body.
+    What ends in ``_input`` is the id of an input field (``live_input`` has 1 in a live report), in
+    ``_script`` the name of a setting in a script.
     ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
     """
 
@@ -39,9 +41,10 @@ class Template:
     byline: tuple[str, ...]
     byline_source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
-    section_id: str = ""
+    section_id_input: str = ""
     section_id_script: str = ""
     page_id: str = ""
+    page_id_input: str = ""
     page_id_script: str = ""
     tags: tuple[str, ...] = ()
     tags_as_stated: bool = False
@@ -58,6 +61,7 @@ class Template:
     caption_attributes: tuple[str, ...] = ()
     same_photo_by_name: bool = False
 
+    live_input: str = ""
     kinds: tuple[tuple[Kind, str], ...] = ()
     kind_script: str = ""
     kind_words: dict[str, Kind] = field(default_factory=dict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.items import Kind
 from crawler.parsers.templates.base import Template
 
 TEMPLATE_2016: Final = Template(
@@ -19,8 +18,8 @@ TEMPLATE_2016: Final = Template(
     published=("div.date span.txt", ".newsdetail .date", "span.time", ".date", ".time"),
     byline=("div.author", "p.author", ".author"),
     section=("h4.cate > a", ".breadcrumb a:last-of-type", ".cate a"),
-    section_id="input#hidCatId",
-    page_id="input#hdNewsId",
+    section_id_input="hidCatId",
+    page_id_input="hdNewsId",
     tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a", ".tags a"),
     related=(
         "#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href], .relation a[href],"
@@ -36,5 +35,5 @@ TEMPLATE_2016: Final = Template(
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
     line="blockquote .author, blockquote cite",
-    kinds=((Kind.LIVE, "input#hdLive[value='1']"),),
+    live_input="hdLive",
 )

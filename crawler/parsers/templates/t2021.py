@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.items import Kind
 from crawler.parsers.templates.base import Template
 
 TEMPLATE_2021: Final = Template(
@@ -16,8 +15,8 @@ TEMPLATE_2021: Final = Template(
     published=("div.date span.txt",),
     byline=("div.boxdetail > div.author", "div.boxdetail .author"),
     section=("h4.cate > a", "div.date .cate a"),
-    section_id="input#hidCatId",
-    page_id="input#hdNewsId",
+    section_id_input="hidCatId",
+    page_id_input="hdNewsId",
     tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a"),
     tags_as_stated=True,  # the printed ones begin with a capital letter
     related="ul#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href]",
@@ -35,5 +34,5 @@ TEMPLATE_2021: Final = Template(
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
     line="blockquote .author, blockquote cite",
-    kinds=((Kind.LIVE, "input#hdLive[value='1']"),),
+    live_input="hdLive",
 )
