@@ -116,33 +116,38 @@ class Measured:
     size: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
-    rates: list[float] = field(default_factory=list)
+    rates: list[float | None] = field(default_factory=list)
 
 
-def built(path: Path, press: Press, size: int) -> list[float]:
+def built(path: Path, press: Press, size: int) -> list[float | None]:
     """The database of a size, taken from where it is kept or written; the rates of :func:`build`."""
     kept = path.with_suffix(".rates.json")
     if not kept.exists():  # written last: a database without it is not whole
-        path.unlink(missing_ok=True)
         kept.write_text(json.dumps(build(path, press, size)), encoding="utf-8")
     return list(json.loads(kept.read_text(encoding="utf-8")))
 
 
-def build(path: Path, press: Press, size: int) -> list[float]:
-    """Write a database of so many articles; gives the articles a second of CPU of each tenth of it."""
+def build(path: Path, press: Press, size: int) -> list[float | None]:
+    """Write a database of so many articles, or the rest of it where an earlier build was stopped.
+
+    Gives the articles a second of CPU of each tenth of it; None for one that was not built in one go.
+    """
     db = open_database(path, create=True)
     now = datetime(2026, 9, 14, tzinfo=HANOI)
+    (there,) = db.conn.execute("SELECT count(*) FROM articles").fetchone()
     run_id = runs.start_run(db, "bench", {}, now)
-    rates = []
+    rates: list[float | None] = []
     with Recorder(db, run_id, batch=BATCH, identify=article_id, clock=lambda: now) as recorder:
         for tenth in range(10):
+            first, end = tenth * size // 10, (tenth + 1) * size // 10
             start = time.process_time()
-            for number in range(tenth * size // 10, (tenth + 1) * size // 10):
+            for number in range(max(first, there), end):
                 page = press.article(number)
                 fetch = Fetch(kind=FetchKind.FILE, url=page.url, fetched_at=now, status=200, article=page)
                 recorder.record(fetch)
             recorder.flush()
-            rates.append(size / 10 / (time.process_time() - start))
+            seconds = time.process_time() - start
+            rates.append((end - first) / seconds if there <= first else None)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     return rates
@@ -231,7 +236,7 @@ def table(all_measured: Sequence[Measured]) -> str:
         growth = median(all_measured[-1].seconds[name]) / median(all_measured[0].seconds[name])
         lines.append(f"| {name} | {' | '.join(cells)} | {growth:.1f} |")
     lines.append(
-        f"| built, articles a second of CPU (first to last tenth) | {' | '.join(map(_rates, all_measured))} | |"
+        f"| built, articles a second of CPU, tenth by tenth | {' | '.join(map(_rates, all_measured))} | |"
     )
     return "\n".join(lines)
 
@@ -242,7 +247,7 @@ def _cell(seconds: list[float]) -> str:
 
 
 def _rates(measured: Measured) -> str:
-    return f"{measured.rates[0]:,.0f} to {measured.rates[-1]:,.0f}"
+    return " → ".join("?" if rate is None else f"{rate:,.0f}" for rate in measured.rates)
 
 
 def size_table(measured: Measured) -> str:
