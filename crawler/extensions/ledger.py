@@ -89,7 +89,7 @@ class LedgerExtension:
             TintucError: another run holds the lock.
             DatabaseError: the database can't be used.
         """
-        if not getattr(crawler.spider, "keeps_record", False):
+        if not keeps_record(crawler):
             raise NotConfigured
         path = config.database_path(crawler.settings)
         config.make_folder(path.parent)
@@ -169,6 +169,11 @@ class LedgerExtension:
 def _is_plain(value: object) -> bool:
     """Whether a statistic is a number or text, as JSON keeps them."""
     return isinstance(value, int | float | str)
+
+
+def keeps_record(crawler: Crawler) -> bool:
+    """Whether the spider of a run keeps a record; ``scrapy shell`` and others' spiders do not."""
+    return bool(getattr(crawler.spider, "keeps_record", False))
 
 
 def end_run(crawler: Crawler, reason: str) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
 
 from crawler import config
-from crawler.extensions.ledger import end_run, ledger_of
+from crawler.extensions.ledger import end_run, keeps_record, ledger_of
 from crawler.fetching import RefusedError, now
 from crawler.site.urls import HANOI
 from pipelines.database import spent
@@ -37,6 +38,13 @@ class BudgetMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the limit.
+
+        Raises:
+            NotConfigured: the spider keeps no record, so nothing can be counted.
+        """
+        if not keeps_record(crawler):
+            raise NotConfigured
         return cls(crawler, config.whole_number(crawler.settings, "TINTUC_DAILY_REQUESTS"))
 
     def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy calls it by name

@@ -17,10 +17,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 
 from crawler import config
-from crawler.extensions.ledger import end_run, is_stopping, ledger_of
+from crawler.extensions.ledger import end_run, is_stopping, keeps_record, ledger_of
 from crawler.fetching import RefusedError, now
 from pipelines.database import crawling
 
@@ -57,6 +58,13 @@ class PatienceMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Watch a run.
+
+        Raises:
+            NotConfigured: the spider keeps no record: a person looks at one page (``scrapy fetch``).
+        """
+        if not keeps_record(crawler):
+            raise NotConfigured
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from protego import Protego
+from scrapy.exceptions import NotConfigured
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from crawler import config
-from crawler.extensions.ledger import end_run, ledger_of
+from crawler.extensions.ledger import end_run, keeps_record, ledger_of
 from crawler.fetching import RefusedError, fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Outcome
 from pipelines.database import crawling
@@ -59,6 +60,13 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Watch a run.
+
+        Raises:
+            NotConfigured: the spider keeps no record: a person looks at one page (``scrapy fetch``).
+        """
+        if not keeps_record(crawler):
+            raise NotConfigured
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:

@@ -138,3 +138,11 @@ def test_a_run_over_a_site_that_only_fails_is_unhealthy(place: Place) -> None:
         ended = place.crawl(replica.origin)
     assert ended.code == 3
     assert place.one("SELECT count(*) FROM articles") == 0
+
+
+def test_a_page_can_be_looked_at_by_hand_without_a_record(place: Place) -> None:
+    with Replica(seed=28, articles=2, sections=1) as replica:
+        ended = place.scrapy("fetch", replica.articles[0].url, site=replica.origin)
+    assert "Traceback" not in ended.err
+    assert replica.articles[0].headline in ended.out
+    assert not place.database.exists()
