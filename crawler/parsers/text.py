@@ -31,7 +31,8 @@ _DATELINE: Final = re.compile(
     rf"(?:\({_AGENCY}\)\s*[-–—:]?|\([A-ZĐ]{{2,6}}\)\s*[-–—]|{_AGENCY}(?:\s+[-–—]|\s*[–—]))\s*"
 )
 _MOST_MARKS: Final = 30
-_MAY_BE_MARKS: Final = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+_MARK: Final = re.compile(r"[^\w\s\x00-\x7f]")
+_MAY_BE_MARKS: Final = re.compile(rf"{_MARK.pattern}{{{_MOST_MARKS + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -40,7 +41,13 @@ def clean(text: str) -> str:
     Of marks piled on one letter 30 stay, ten times what any writing needs: the time it takes to
     compose them grows with the square of their number (300,000 of them take a minute).
     """
-    line = _MAY_BE_MARKS.sub(_fewer_marks, " ".join(_UNSEEN.sub("", text).split()))
+    line = " ".join(text.split())
+    if not line.isprintable():  # as no unseen character is
+        line = " ".join(_UNSEEN.sub("", text).split())
+    if line.isascii():
+        return line
+    if _MARK.search(line[_MOST_MARKS :: _MOST_MARKS + 1]):  # a longer run has a mark at one of these places
+        line = _MAY_BE_MARKS.sub(_fewer_marks, line)
     return unicodedata.normalize("NFC", line)
 
 
