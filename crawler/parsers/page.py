@@ -21,6 +21,7 @@ _HTML: Final = re.compile(
     rb"<(?:!doctype html|html|head|body|div|p|h1|h2|table|title|meta|article|form)\b", re.I
 )
 _FEED: Final = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.I)
+_FEED_WITHIN: Final = 2048  # bytes; what stands behind the first tag of a page is no feed
 _TAIL: Final = 4096  # bytes at the end in which a whole page has its last end tag
 _END: Final = re.compile(rb"</(?:html|body)\s*>", re.I)
 _NOT_TEXT: Final = (
@@ -64,11 +65,10 @@ def open_page(page: bytes) -> Page:
 
 
 def _check_html(markup: bytes) -> None:
-    if not markup.strip():
+    if not markup or markup.isspace():
         raise EmptyPageError("an empty page")
     head = _HTML.search(markup)
-    feed = _FEED.search(markup, 0, 2048)
-    if feed and (not head or feed.start() < head.start()):
+    if _FEED.search(markup, 0, min(head.start(), _FEED_WITHIN) if head else _FEED_WITHIN):
         raise NotHtmlError("not an HTML page", "a feed, sitemap or drawing")
     if not head:
         what = "JSON" if markup.lstrip()[:1] in b"{[" else "no HTML tags in it"
