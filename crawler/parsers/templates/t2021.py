@@ -8,7 +8,7 @@ from crawler.parsers.templates.base import Template
 
 TEMPLATE_2021: Final = Template(
     name="2021",
-    marks=("h1.detail-title", "div.boxdetail, div.detail-left"),
+    marks=("h1.detail-title", "div:is(.boxdetail, .detail-left)"),
     region=("div.detail-left", "div.detail-content"),
     headline=("h1.detail-title",),
     lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),

@@ -9,7 +9,7 @@ from crawler.parsers.templates.base import Template
 
 TEMPLATE_2026: Final = Template(
     name="2026",
-    marks=("h1.article__title, h1.cms-title", "div.article__body, div.cms-body"),
+    marks=("h1:is(.article__title, .cms-title)", "div:is(.article__body, .cms-body)"),
     region=("div.article", "article.article"),
     headline=("h1.cms-title", "h1.article__title", ".article__title"),
     lead=(".cms-desc", ".article__sapo"),
