@@ -27,11 +27,11 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    created_at: datetime | None = field(init=False)
+    """The creation time that the article's id spells."""
 
-    @property
-    def created_at(self) -> datetime | None:
-        """The creation time that the article's id spells."""
-        return urls.created_at(self.identity.id)
+    def __post_init__(self) -> None:
+        self.created_at = urls.created_at(self.identity.id)
 
     def put(self, name: str, value: object, source: Source | None) -> None:
         """Put in a field with its source; a missing value is left out."""
