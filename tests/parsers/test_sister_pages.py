@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import Article, ContributorKind, Kind
+from crawler.items import Article, ContributorKind, Kind, Source
 from crawler.parsers import parse_article
 from crawler.parsers.text import clean
 from tests.conftest import SHARED_SITE
@@ -186,6 +186,17 @@ class TestAgainstThePageItself:
     def test_the_lead_is_not_repeated(self, sister: Sister) -> None:
         article = _article(sister.file)
         assert (article.lead or "-") not in (article.body or "")
+
+    def test_what_the_design_shows_is_read_by_its_selectors(self, sister: Sister) -> None:
+        article = _article(sister.file)
+        assert article.template == "2026"
+        others = {name for name, source in article.sources.items() if source is not Source.TEMPLATE}
+        assert others == {"section", "modified_at", "canonical_link"}
+
+    def test_modified_as_stated_and_never_edited(self, sister: Sister) -> None:
+        article = _article(sister.file)
+        assert article.modified_at == article.published_at
+        assert article.created_at is None
 
     def test_no_warnings(self, sister: Sister) -> None:
         assert _article(sister.file).warnings == ()
