@@ -52,8 +52,8 @@ SHINGLE_WORDS: Final = 4
 NEAR: Final = 0.6
 """Containment from which two texts repeat each other: over half, so that a half rewritten does not."""
 
-OPENING: Final = 0.5
-"""The share of a candidate's text that is looked at first."""
+UNREAD: Final = 0.5
+"""How much of a candidate is left unread at first, as a share of the shorter text: less than ``NEAR``."""
 
 MIN_SHINGLES: Final = 40
 """Shingles under which a text is too short for containment to mean anything."""
@@ -251,11 +251,10 @@ def near(one: Text, other: Text, *, same_day: bool) -> float | None:
 def _opens_otherwise(one: Text, other: Text) -> bool:
     """Whether the opening of ``other`` shares so little with ``one`` that no rest of it could mend that.
 
-    Most candidates are on the same topic only, and are told by less than half of their text.
+    Most candidates are on the same topic only, and are told by half of their text.
     """
-    cut = int(OPENING * len(other.pieces))
-    opening = _shingles(other.pieces[:cut])
-    rest = len(other.pieces) - cut  # shingles that end behind the cut, at most
+    rest = int(UNREAD * min(len(one.pieces), len(other.pieces)))  # shingles that end behind the cut, at most
+    opening = _shingles(other.pieces[: len(other.pieces) - rest])
     shorter = min(len(one.shingles), len(opening) + rest)
     return len(one.shingles & opening) + rest < NEAR * shorter
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -77,14 +78,21 @@ def candidates(conn: sqlite3.Connection, bands: Iterable[int], *, but: int | Non
     wanted = list(bands)
     if not wanted:
         return []
-    union = " UNION ALL ".join([_BAND] * len(wanted))
     found = conn.execute(
-        f"SELECT article_key, count(*) FROM ({union}) WHERE article_key IS NOT ?"  # noqa: S608
-        " GROUP BY article_key ORDER BY count(*) DESC, article_key DESC LIMIT ?",
+        _sharing(len(wanted)),
         [*chain.from_iterable((band, PER_BAND) for band in wanted), but, CANDIDATES],
     ).fetchall()
     single = [key for key, shared in found if shared == 1]
     return stored(conn, [*(key for key, shared in found if shared > 1), *single[:WITH_ONE_BAND]])
+
+
+@cache
+def _sharing(bands: int) -> str:
+    union = " UNION ALL ".join([_BAND] * bands)
+    return (
+        f"SELECT article_key, count(*) FROM ({union}) WHERE article_key IS NOT ?"  # noqa: S608
+        " GROUP BY article_key ORDER BY count(*) DESC, article_key DESC LIMIT ?"
+    )
 
 
 def same_content(conn: sqlite3.Connection, content_hash: str, *, but: int | None) -> list[Stored]:
