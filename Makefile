@@ -29,12 +29,12 @@ demo: $(VENV)/installed
 
 test: $(VENV)/tested
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The commands run by the suite are measured too, in whatever process they run.
 coverage: $(VENV)/tested
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/tested
 	@$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,24 @@ import pytest
 
 from tests.running import Place
 
+# Where the suite runs in the background, a shell lets it ignore Ctrl-C, and all that it starts as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+SLOWEST = (
+    "tests/torture/",
+    "tests/benchmarks/",
+    "tests/test_redesign_night.py",
+    "tests/spiders/test_hostile.py",
+)
+"""Files with few tests that take long: first, so that no process is left alone with one at the end."""
+
 SHARED_SITE = Path(__file__).parents[2] / "shared" / "site"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest files first; the order of the others stays."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
 
 
 @pytest.fixture(scope="session")
