@@ -83,6 +83,21 @@ def test_marks_piled_on_a_letter_cost_no_time() -> None:
     assert len(line) < 40
 
 
+@pytest.mark.parametrize("before", range(62))
+def test_a_pile_of_marks_is_found_wherever_it_stands(before: int) -> None:
+    cleaned = clean("x" * before + "\u0323" * 31)
+    assert cleaned == "x" * before + "\u0323" * 30
+
+
+def test_no_unseen_character_stays_wherever_it_stands() -> None:
+    left_in = [
+        code
+        for code in range(0x110000)
+        if unicodedata.category(chr(code)) in ("Cc", "Cs") and clean(f"a{chr(code)}b") not in ("ab", "a b")
+    ]
+    assert left_in == []
+
+
 def test_a_long_row_of_symbols_is_no_pile_of_marks() -> None:
     assert clean("★" * 100) == "★" * 100
 
