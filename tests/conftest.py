@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.running import Place
 
 # Where the suite runs in the background, a shell lets it ignore Ctrl-C, and all that it starts as well.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says nothing on a busy machine; bounds on time are tested where they are promised.
+settings.register_profile("tintuc", deadline=None)
+settings.load_profile("tintuc")
 
 SLOWEST = (
     "tests/torture/",

@@ -212,7 +212,10 @@ def _cold(path: Path, press: Press, size: int, n: int) -> float:
 def sizes(conn: sqlite3.Connection) -> dict[str, int]:
     """Bytes of the file by part."""
     parts: dict[str, int] = {}
-    for name, size in conn.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"):
+    (page,) = conn.execute("PRAGMA page_size").fetchone()
+    # With aggregate, pageno is the number of pages; pgsize overflows at two gigabytes.
+    for name, pages in conn.execute("SELECT name, pageno FROM dbstat WHERE aggregate = TRUE"):
+        size = pages * page
         part = _PARTS.get(name) or ("full-text index" if name.startswith("articles_fts_") else "all else")
         if name.startswith("articles_by") or name in ("articles_due", "sqlite_autoindex_articles_1"):
             part = "indexes of articles"
