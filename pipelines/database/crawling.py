@@ -96,9 +96,12 @@ def tagged(db: Database, fits: Callable[[str], bool], limit: int) -> list[str]:
 
 
 def answered_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
-    """Those feeds, listings or sitemaps that were read, or said not to exist, at or after a time."""
+    """Those feeds, listings or sitemaps that were read, or said not to exist, after a time.
+
+    To the second, as the ledger has it: what was answered in the second of ``since`` is as old as that.
+    """
     sql = (
-        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ?"  # noqa: S608  # a constant
+        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at > ?"  # noqa: S608  # a constant
         f" AND ((outcome IN ('read', 'not_modified') AND {UNBOUNDED}) OR status IN (404, 410)) LIMIT 1"
     )
     return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from pipelines.database import queries, runs
+from pipelines.database import crawling, queries, runs
 from tests.pipelines.factory import NOON, Desk, article, feed, fetch
 
 
@@ -45,6 +45,14 @@ def test_when_a_feed_was_last_read(desk: Desk) -> None:
     desk.record(feed(hours=2))
     assert queries.last_fetched(desk.db, "https://baotintuc.vn/thoi-su.rss") == NOON + timedelta(hours=2)
     assert queries.last_fetched(desk.db, "https://baotintuc.vn/khac.rss") is None
+
+
+def test_a_list_answered_in_the_very_second_is_as_old_as_that(desk: Desk) -> None:
+    desk.record(feed(hours=1))
+    (url,) = urls = {"https://baotintuc.vn/thoi-su.rss"}
+    assert crawling.answered_since(desk.db, [url], NOON + timedelta(minutes=59, seconds=59)) == urls
+    assert crawling.answered_since(desk.db, [url], NOON + timedelta(hours=1)) == set()
+    assert crawling.answered_since(desk.db, [url], NOON + timedelta(hours=1, milliseconds=900)) == set()
 
 
 def test_whether_anything_is_stored(desk: Desk) -> None:
