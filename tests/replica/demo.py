@@ -5,7 +5,9 @@ Needs no network. The articles are made up; the record they end in is the produc
 
 from __future__ import annotations
 
+import argparse
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from tests.replica import Replica
 
 ROOT = Path(__file__).parents[2]
 DATABASE = ROOT / "data" / "demo.db"
+ARCHIVE = ROOT / "data" / "demo-archive"
 QUERIES = (
     (
         "what was published last",
@@ -29,21 +32,34 @@ QUERIES = (
 
 def main() -> int:
     """Crawl a replica of 60 articles into ``data/demo.db`` and show what is in it."""
-    for file in DATABASE.parent.glob(DATABASE.name + "*"):  # each demo is a site of its own
-        file.unlink()
+    parser = argparse.ArgumentParser(
+        prog="make demo",
+        description="Crawl a replica of the site on this machine into data/demo.db, made anew each time.",
+        epilog="Whatever else ARGS holds is handed on to the crawl.",
+        allow_abbrev=False,
+    )
+    _, arguments = parser.parse_known_args()
+    _clear()
     with Replica(seed=2026, articles=60, sections=8) as replica:
         print(f"A replica of the site listens at {replica.origin}; crawling it into {DATABASE}")
-        code = _crawl(replica.origin)
+        code = _crawl(replica.origin, arguments)
     if code == 0:
         _show()
     return code
 
 
-def _crawl(origin: str) -> int:
+def _clear() -> None:
+    """Take away what the last demo left: each is a site of its own."""
+    for file in DATABASE.parent.glob(DATABASE.name + "*"):
+        file.unlink()
+    shutil.rmtree(ARCHIVE, ignore_errors=True)
+
+
+def _crawl(origin: str, arguments: list[str]) -> int:
     ours = {
         "TINTUC_SITE": origin,
         "TINTUC_DATABASE": str(DATABASE),
-        "TINTUC_ARCHIVE": str(ROOT / "data" / "demo-archive"),
+        "TINTUC_ARCHIVE": str(ARCHIVE),
     }
     quick = [
         "-s",
@@ -51,7 +67,7 @@ def _crawl(origin: str) -> int:
         "-s",
         "AUTOTHROTTLE_ENABLED=0",
     ]  # a replica on loopback needs no politeness
-    command = [sys.executable, "-m", "scrapy", "crawl", "baotintuc", *quick, *sys.argv[1:]]
+    command = [sys.executable, "-m", "scrapy", "crawl", "baotintuc", *quick, *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | ours, check=False).returncode
 
 
@@ -71,8 +87,10 @@ def _show() -> None:
         console.print(table)
         console.print(f"sqlite3 {DATABASE.relative_to(ROOT)} '{sql}'\n", style="dim", soft_wrap=True)
     db.close()
+    console.print("Search it, with or without diacritics:")
+    scrapy = os.path.relpath(Path(sys.executable).with_name("scrapy"), ROOT)
     console.print(
-        "Search it, with or without diacritics: scrapy search -s TINTUC_DATABASE=data/demo.db 'ngan hang'"
+        f"{scrapy} search -s TINTUC_DATABASE={DATABASE.relative_to(ROOT)} 'ngan hang'", soft_wrap=True
     )
 
 
