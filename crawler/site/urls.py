@@ -56,17 +56,18 @@ class SiteUrl:
     page: int = 1
 
 
-# The order matters: the first pattern that matches decides. Groups are the parts of SiteUrl.
+# The order matters: the first pattern that matches decides; articles first, since most links lead to one.
+# Groups are the parts of SiteUrl.
 _GRAMMAR: Final = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (UrlKind.HOME, r"^/(?:default\.aspx|index\.html?|home\.htm)?$"),
-        (UrlKind.ROBOTS, r"^/robots\.txt$"),
-        (UrlKind.PRINT, r"^/(?P<slug>[^/]+)-n(?P<id>\d{17})\.htm$"),
-        (UrlKind.PRINT, r"^/print-(?P<id>\d{3,12})\.html$"),
         (UrlKind.ARTICLE, r"^/(?:long-form/)?(?P<slug>[a-z0-9-]+)/[^/]+-v?(?P<id>\d{17})\.htm$"),
         (UrlKind.ARTICLE, r"^/[^/]+-post(?P<id>\d{1,12})\.(?:html|amp)$"),
         (UrlKind.ARTICLE, r"^/share(?P<id>\d{3,12})\.html$"),
+        (UrlKind.PRINT, r"^/(?P<slug>[^/]+)-n(?P<id>\d{17})\.htm$"),
+        (UrlKind.PRINT, r"^/print-(?P<id>\d{3,12})\.html$"),
+        (UrlKind.HOME, r"^/(?:default\.aspx|index\.html?|home\.htm)?$"),
+        (UrlKind.ROBOTS, r"^/robots\.txt$"),
         (UrlKind.FEED_INDEX, r"^/rss\.html?$"),
         (UrlKind.FEED, r"^/rss/(?:[^/]+/)?(?P<slug>[a-z0-9-]+?)(?:-(?P<section_id>\d+))?\.rss$"),
         (UrlKind.FEED, r"^/(?P<slug>[a-z0-9-]+)\.rss$"),
@@ -95,6 +96,8 @@ _NOT_SECTIONS: Final = frozenset(
 )
 _KEEPS_QUERY: Final = frozenset({UrlKind.SEARCH, UrlKind.MORE})
 _SAFE: Final = "/-._~!$&'()*+,;=:@"
+_PLAIN: Final = re.compile(r"(?:/[a-zA-Z0-9._~-]+)+/?")
+"""A path in its one spelling, as nearly all are."""
 
 
 def read(url: str, base: str = ORIGIN + "/") -> SiteUrl | None:
@@ -142,6 +145,8 @@ def _site_url(url: str, kind: UrlKind, groups: dict[str, str | None]) -> SiteUrl
 
 def _normal_path(path: str) -> str:
     """One spelling for a path: percent-encoding decoded and made again, doubled slashes folded."""
+    if _PLAIN.fullmatch(path):
+        return path
     plain = unquote(re.sub(r"/{2,}", "/", path) or "/", errors="surrogateescape")
     return quote(plain, safe=_SAFE, errors="surrogateescape")
 
