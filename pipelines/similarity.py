@@ -90,15 +90,7 @@ _MIX: Final = 0x9E3779B97F4A7C15
 
 def _words(text: str) -> list[str]:
     """Lower-case words without the punctuation around them; ``12/7`` and ``24-27`` are one word."""
-    return _bare(_pieces(text))
-
-
-def _pieces(text: str) -> list[str]:
-    """What stands between white space, lower case."""
-    return unicodedata.normalize("NFC", text).lower().split()
-
-
-def _bare(pieces: list[str]) -> list[str]:
+    pieces = unicodedata.normalize("NFC", text).lower().split()
     return list(filter(None, map(str.strip, pieces, repeat(_PUNCTUATION))))
 
 
@@ -112,13 +104,13 @@ class Text:
 
     @cached_property
     def pieces(self) -> list[str]:
-        """Lead and body cut at white space: at least as many pieces as words."""
-        return _pieces(self._text)
+        """Lead and body cut at white space, as they stand: at least as many pieces as words."""
+        return self._text.split()
 
     @cached_property
     def words(self) -> list[str]:
         """The words of lead and body. The headline is left out: copies are given new ones."""
-        return _bare(self.pieces)
+        return _words(self._text)
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -169,7 +161,8 @@ def _placed_figures(paragraph: str) -> list[tuple[tuple[str, ...], str]]:
 class _WordHashes(dict[str, bytes]):
     """Four independent hashes of each word, one for each place in a shingle; made when first asked for.
 
-    Asked by pieces of a text; one of punctuation alone has none.
+    Asked by pieces of a text as they stand, so that a text is composed and lowered word by word, and each
+    word once; a piece of punctuation alone has none.
     """
 
     MOST = 1 << 17  # pieces kept: the vocabulary of a few thousand articles, figures included
@@ -177,7 +170,7 @@ class _WordHashes(dict[str, bytes]):
     def __missing__(self, piece: str) -> bytes:
         if len(self) >= self.MOST:
             self.clear()
-        word = piece.strip(_PUNCTUATION).encode()
+        word = "".join(_words(piece)).encode()  # one or none: a piece has no white space
         found = self[piece] = blake2b(word, digest_size=_WORD_BYTES).digest() if word else b""
         return found
 

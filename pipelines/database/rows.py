@@ -54,8 +54,8 @@ _VIDEO: Final = "INSERT INTO videos VALUES (?, ?, ?, ?)"
 _CONTRIBUTOR: Final = "INSERT INTO contributors VALUES (?, ?, ?, ?, ?, ?)"
 _TAG: Final = "INSERT OR IGNORE INTO article_tags VALUES (?, ?)"
 _RELATED: Final = (
-    "INSERT INTO related SELECT ?1, ?2, ?3, coalesce((SELECT article_id FROM identities WHERE id = ?4),"
-    " (SELECT id FROM articles WHERE url = ?3), (SELECT article_id FROM aliases WHERE url = ?3))"
+    "INSERT INTO related VALUES (?1, ?2, ?3, coalesce((SELECT article_id FROM identities WHERE id = ?4),"
+    " (SELECT id FROM articles WHERE url = ?3), (SELECT article_id FROM aliases WHERE url = ?3)))"
 )
 _CHILDREN: Final = ("photos", "videos", "contributors", "article_tags", "related")
 

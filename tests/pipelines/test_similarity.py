@@ -41,6 +41,13 @@ def test_hashes_count_the_very_shingles(one: list[str], other: list[str]) -> Non
     assert containment(*texts) == share
 
 
+@given(st.text())
+def test_a_text_is_composed_and_lowered_word_by_word_as_it_is_as_a_whole(text: str) -> None:
+    """Across white space nothing composes, and no letter's lower case looks beyond it."""
+    read = Text(None, None, text)
+    assert read.shingles == similarity._shingles(read.words)
+
+
 _PROSE = st.lists(st.sampled_from(["a", "b", "c", "d", "-", "e."]), max_size=40).map(" ".join)
 
 
