@@ -227,12 +227,19 @@ def _address(page: Prepared, stored: Stored) -> str:
 def _change(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> Change | None:
     if page.hashes.content == stored.content_hash:
         return None
+    return change_from(content_of(conn, stored.id), stored.template, page)
+
+
+def change_from(old: Content, template: str, page: Prepared) -> Change:
+    """How a page differs from a text, which was read from ``template``."""
     assert page.article is not None
     assert page.content is not None
-    old = content_of(conn, stored.id)
-    changed = old.changed(page.content)
-    cause = revisions.cause_of(stored, old, page.article, page.content, page.fetch.cause)
-    return Change(old=old, changed=changed, cause=cause)
+    return Change(
+        old=old,
+        new=page.content,
+        content_hash=page.hashes.content,
+        cause=revisions.cause_of(template, old, page.article.template, page.content, page.fetch.cause),
+    )
 
 
 def _what_changed(

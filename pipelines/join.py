@@ -6,28 +6,44 @@ Must be called inside the transaction that also writes the page that proved it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from pipelines import revisions
+from pipelines import revisions, similarity
 from pipelines.database import neighbours, rows
 from pipelines.database.stored import Stored, content_of
-from pipelines.similarity import Text
+from pipelines.revisions import Text
 
 _REPOINTED: Final = ("identities", "aliases", "fetches")
 
 
 def join(
-    conn: sqlite3.Connection, survivor: Stored, loser: Stored, *, page_hash: str, seen_at: str
-) -> Stored:
-    """Move all that hangs on ``loser`` to ``survivor`` and delete its row; gives the survivor as it is now.
+    conn: sqlite3.Connection, survivor: Stored, losers: Iterable[Stored], *, seen_at: str
+) -> tuple[Stored, Text]:
+    """Move all that hangs on ``losers`` to ``survivor`` and delete their rows.
 
-    The loser's texts take their place in time among the survivor's revisions. Photos and other
-    children of the loser go: the page that is written next (content hash ``page_hash``) says what
-    they are.
+    Gives the survivor as it is now and the last text of the history that is now its own: the text that
+    the page written next follows, whichever row it was in. Photos and other children of the losers go:
+    that page says what they are.
     """
-    content = content_of(conn, loser.id)
-    survivor = replace(survivor, revision=revisions.move_texts(conn, survivor, loser, content, page_hash))
+    losers = tuple(losers)
+    texts = revisions.merged(revisions.history_of(conn, row) for row in (survivor, *losers))
+    for loser in losers:
+        _absorb(conn, survivor, loser, seen_at)
+    revision, last = revisions.rewrite(conn, survivor.id, texts), texts[-1]
+    conn.execute("UPDATE articles SET revision = ? WHERE key = ?", (revision, survivor.key))
+    joined = replace(
+        survivor,
+        revision=revision,
+        content_hash=last.content_hash,
+        template=last.template,
+        modified_at=last.modified_at,
+    )
+    return joined, last
+
+
+def _absorb(conn: sqlite3.Connection, survivor: Stored, loser: Stored, seen_at: str) -> None:
     for table in _REPOINTED:
         conn.execute(f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (survivor.id, loser.id))  # noqa: S608
     conn.execute("UPDATE related SET related_id = ? WHERE related_id = ?", (survivor.id, loser.id))
@@ -35,11 +51,21 @@ def join(
     conn.execute("DELETE FROM copies WHERE article_id = ?", (loser.id,))  # those the survivor has too
     rows.add_aliases(conn, survivor.id, [loser.url], seen_at)
     _unlink(conn, survivor, loser)
+    conn.execute("DELETE FROM superseded WHERE article_id = ?", (loser.id,))
     rows.delete_children(conn, loser.id)
-    text = Text(content.headline, content.lead, content.body)
-    neighbours.replace_bands(conn, loser.key, text.bands, ())
-    conn.execute("DELETE FROM articles WHERE key = ?", (loser.key,))
-    return _keep_times(conn, survivor, loser)
+    _delete(conn, loser)
+    conn.execute(
+        "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?)"
+        " WHERE key = ?",
+        (loser.first_seen_at, loser.last_seen_at, survivor.key),
+    )
+
+
+def _delete(conn: sqlite3.Connection, row: Stored) -> None:
+    content = content_of(conn, row.id)
+    text = similarity.Text(content.headline, content.lead, content.body)
+    neighbours.replace_bands(conn, row.key, text.bands, ())
+    conn.execute("DELETE FROM articles WHERE key = ?", (row.key,))
 
 
 def _unlink(conn: sqlite3.Connection, survivor: Stored, loser: Stored) -> None:
@@ -52,12 +78,3 @@ def _unlink(conn: sqlite3.Connection, survivor: Stored, loser: Stored) -> None:
         "UPDATE articles SET duplicate_of = ? WHERE duplicate_of = ? AND key <> ?",
         (survivor.id, loser.id, survivor.key),
     )
-
-
-def _keep_times(conn: sqlite3.Connection, survivor: Stored, loser: Stored) -> Stored:
-    conn.execute(
-        "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?),"
-        " revision = ? WHERE key = ?",
-        (loser.first_seen_at, loser.last_seen_at, survivor.revision, survivor.key),
-    )
-    return survivor

@@ -1,17 +1,18 @@
-"""Revisions: the texts an article had before, each kept once.
+"""Revisions: the texts an article had before, in the order of time.
 
 The rules:
 
 - A text is superseded when its content hash is (:mod:`pipelines.content`). What the article read
   before then becomes a row of ``revisions``, and the article's ``revision`` goes up by one.
-- A row holds only the fields named in ``held``; the others read as in the next revision, at last
-  as in the article. ``held`` is at first what the change changed, so a text that repeats is not
-  stored again. The view ``revision_texts`` shows every text whole.
-- **A page that flips back and forth does not grow**: when the text being superseded is already
-  kept (same content hash), no row is added and the number stays; the article shows the new text and
-  the ledger says ``updated`` each time. So there are never more rows than different texts.
+- A row holds only the fields named in ``held``, those that do not read to the letter as in the next
+  revision, at last as in the article; so a text that repeats is not stored again. The view
+  ``revision_texts`` shows every text whole.
+- **A page that flips back and forth does not grow**: a change from one text that is kept to another
+  that is kept adds no row and the number stays; the article shows the new text and the ledger says
+  ``updated`` each time. A text that came back and then gave way to a new one is kept again, so that
+  the change is told. So there are never more rows than twice the different texts.
 - A page saved earlier than what is stored (an old archive, ingested late) never replaces the
-  newer text: its text takes its place among the superseded ones.
+  newer text: its text takes its place in time among the superseded ones.
 
 Nothing here ever removes a text.
 """
@@ -20,12 +21,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, NamedTuple
 
-from crawler.items import Article, Cause
-from pipelines.content import FIELDS, Content, normal
+from crawler.items import Cause
+from pipelines.content import COPY_TEMPLATE, FIELDS, Content, hash_and_words, normal
 from pipelines.database.stored import Stored, content_of, photos_of_json, photos_to_json
 
 SAME_WORDS: Final = 0.9
@@ -34,51 +38,74 @@ designs print the same words but for the byline and boxes that one of them count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """How a page differs from the stored text: the old text, the fields changed, and the cause."""
-
-    old: Content
-    changed: tuple[str, ...]
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One whole text of an article, as ``revisions`` keeps it."""
+    """One whole text of an article.
+
+    ``since``: when it was first seen, UTC; empty where its place is known without. ``template``: the page
+    design it was read from. ``cause``: of the change to the next text, where that is known already.
+    """
 
     content: Content
     content_hash: str
-    seen_at: str
-    cause: str
     template: str
     modified_at: str | None
+    since: str = ""
+    cause: str | None = None
 
 
-def cause_of(stored: Stored, old: Content, article: Article, new: Content, said: Cause) -> Cause:
-    """What a change is put down to: a copy replaced, what the fetch says, a new page design, or the site."""
-    if stored.is_copy and article.template != stored.template:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How a page differs from the text before: both texts and the cause; ``content_hash``: of the new one."""
+
+    old: Content
+    new: Content
+    content_hash: str
+    cause: Cause
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The fields that differ."""
+        return self.old.changed(self.new)
+
+
+def cause_of(was: str, old: Content, template: str, new: Content, said: Cause = Cause.SITE) -> Cause:
+    """What a change is put down to: a copy replaced, what the fetch says, a new page design, or the site.
+
+    ``was`` and ``template``: those that the old and the new text were read from.
+    """
+    if was == COPY_TEMPLATE and template != COPY_TEMPLATE:
         return Cause.COPY
     if said is not Cause.SITE:
         return said
-    if stored.template != article.template and same_words(old, new):
-        return Cause.TEMPLATE
-    return Cause.SITE
+    return Cause.TEMPLATE if was != template and same_words(old, new) else Cause.SITE
 
 
 def same_words(old: Content, new: Content) -> bool:
-    """Whether two contents say basically the same, whatever the page design made of it."""
-    one, other = _words(old), _words(new)
+    """Whether two contents say basically the same, whatever the page design made of it.
+
+    A design prints boxes or leaves them out; it does not rewrite a headline or put one figure for another.
+    """
+    one, other = _words(old.headline), _words(new.headline)
+    if one != other:
+        return False
+    one, other = _words(old.lead, old.body), _words(new.lead, new.body)
     most = max(one.total(), other.total())
-    return most > 0 and (one & other).total() >= SAME_WORDS * most
+    if (one & other).total() < SAME_WORDS * most:
+        return False
+    figures, others = _figures(one), _figures(other)
+    return figures <= others or others <= figures
 
 
-def _words(content: Content) -> Counter[str]:
-    texts = (content.headline, content.lead, content.body)
+def _words(*texts: str | None) -> Counter[str]:
     return Counter(word for text in texts for word in normal(text).casefold().split())
 
 
+def _figures(words: Counter[str]) -> Counter[str]:
+    return Counter({word: count for word, count in words.items() if any(map(str.isdecimal, word))})
+
+
 def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) -> int | None:
-    """The revision that keeps a text with this content hash; None where none does."""
+    """The first revision that keeps a text with this content hash; None where none does."""
     row = conn.execute(
         "SELECT min(revision) FROM superseded WHERE article_id = ? AND content_hash = ?",
         (article_id, content_hash),
@@ -87,8 +114,15 @@ def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) ->
 
 
 def changed_at(conn: sqlite3.Connection, article_id: str) -> str:
-    """When the site last changed an article, UTC; empty where it never did. The parser does not count."""
-    sql = "SELECT ifnull(max(seen_at), '') FROM superseded WHERE article_id = ? AND cause <> 'parser'"
+    """When the site last changed an article, UTC; empty where it never did. The parser does not count.
+
+    A page that flips leaves no revision, but the page that brought it is in the ledger.
+    """
+    sql = (
+        "SELECT ifnull(max(at), '') FROM ("
+        " SELECT seen_at AS at FROM superseded WHERE article_id = ?1 AND cause <> 'parser'"
+        " UNION ALL SELECT fetched_at FROM fetches WHERE article_id = ?1 AND outcome = 'updated')"
+    )
     return str(conn.execute(sql, (article_id,)).fetchone()[0])
 
 
@@ -97,22 +131,28 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
 
     ``seen_at``: when the change was seen, UTC.
     """
-    if kept_number(conn, stored.id, stored.content_hash) is not None:
-        _hold(conn, stored, change.old, change.changed)
+    flips = all(kept_number(conn, stored.id, one) for one in (stored.content_hash, change.content_hash))
+    if flips:
+        _hold(conn, stored, change.old, apart(change.old, change.new))
         return stored.revision
     text = Text(
         content=change.old,
         content_hash=stored.content_hash,
-        seen_at=seen_at,
-        cause=change.cause,
         template=stored.template,
         modified_at=stored.modified_at,
+        cause=change.cause,
     )
-    _insert(conn, stored.id, stored.revision, text, (change.changed, change.changed))
+    _insert(conn, (stored.id, stored.revision), text, change.new, seen_at)
     return stored.revision + 1
 
 
-def _hold(conn: sqlite3.Connection, stored: Stored, old: Content, changed: tuple[str, ...]) -> None:
+def keep_letters(conn: sqlite3.Connection, stored: Stored, old: Content, new: Content) -> None:
+    """When the same text is written in other letters, let the texts before it read as they did."""
+    if stored.revision > 1 and hash_and_words(old)[0] == stored.content_hash:  # not what somebody wrote here
+        _hold(conn, stored, old, apart(old, new))
+
+
+def _hold(conn: sqlite3.Connection, stored: Stored, old: Content, fields: Iterable[str]) -> None:
     """Let the last revision hold what it so far read from the article and the article now loses."""
     last = stored.revision - 1
     (text,) = conn.execute(
@@ -120,7 +160,7 @@ def _hold(conn: sqlite3.Connection, stored: Stored, old: Content, changed: tuple
     ).fetchone()
     held = json.loads(text)
     values = field_values(old)
-    for name in (name for name in changed if name not in held):
+    for name in (name for name in fields if name not in held):
         held.append(name)
         sql = f"UPDATE superseded SET {name} = ? WHERE article_id = ? AND revision = ?"  # noqa: S608  # a name of FIELDS
         conn.execute(sql, (values[name], stored.id, last))
@@ -150,30 +190,34 @@ _INSERT: Final = (
 
 
 def _insert(
-    conn: sqlite3.Connection,
-    id_: str,
-    number: int,
-    text: Text,
-    fields: tuple[tuple[str, ...], tuple[str, ...]],
+    conn: sqlite3.Connection, place: tuple[str, int], text: Text, after: Content, seen_at: str
 ) -> None:
-    changed, held = fields
-    values = field_values(text.content)
+    """Write a superseded text at its place (article and number); ``after``: the next text."""
+    held, values = apart(text.content, after), field_values(text.content)
     conn.execute(
         _INSERT,
         (
-            *(id_, number, text.seen_at, text.cause, json.dumps(changed), json.dumps(held)),
+            *(*place, seen_at, text.cause),
+            *(json.dumps(text.content.changed(after)), json.dumps(held)),
             *(values[name] if name in held else None for name in FIELDS),
             *(text.template, text.modified_at, text.content_hash),
         ),
     )
 
 
+def apart(one: Content, other: Content) -> tuple[str, ...]:
+    """The fields in which two texts are not the same to the letter."""
+    mine, theirs = field_values(one), field_values(other)
+    return tuple(name for name in FIELDS if mine[name] != theirs[name])
+
+
 def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
     """Every superseded text of an article, whole, in order."""
     rows = conn.execute(
-        "SELECT w.headline, w.lead, w.body, w.byline, w.photos, w.tags,"
-        " r.content_hash, r.seen_at, r.cause, r.template, r.modified_at"
+        "SELECT w.headline, w.lead, w.body, w.byline, w.photos, w.tags, r.content_hash, r.cause, r.template,"
+        " r.modified_at, ifnull(lag(r.seen_at) OVER (ORDER BY r.revision), a.first_seen_at)"
         " FROM revision_texts w JOIN superseded r USING (article_id, revision)"
+        " JOIN articles a ON a.id = article_id"
         " WHERE w.article_id = ? AND NOT w.current ORDER BY w.revision",
         (article_id,),
     ).fetchall()
@@ -183,63 +227,81 @@ def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
                 row[0], row[1], row[2], row[3], photos_of_json(row[4]), tuple(json.loads(row[5]))
             ),
             content_hash=row[6],
-            seen_at=row[7],
-            cause=row[8],
-            template=row[9],
-            modified_at=row[10],
+            cause=row[7],
+            template=row[8],
+            modified_at=row[9],
+            since=row[10],
         )
         for row in rows
     ]
 
 
-def insert_texts(conn: sqlite3.Connection, stored: Stored, more: list[Text]) -> int:
-    """Give texts their place in time among an article's superseded ones; gives its new ``revision``.
-
-    All are numbered anew in the order of ``seen_at``, and each is kept once. The article's own
-    text is not touched, and is not kept a second time unless it was before.
-    """
-    own = texts_of(conn, stored.id)
-    known = {text.content_hash for text in own} | {stored.content_hash}
-    merged = list(own)
-    for text in more:
-        if text.content_hash not in known:
-            known.add(text.content_hash)
-            merged.append(text)
-    merged.sort(key=lambda text: text.seen_at)
-    _write_all(conn, stored, merged)
-    return len(merged) + 1
-
-
-def _write_all(conn: sqlite3.Connection, stored: Stored, texts: list[Text]) -> None:
-    """Replace an article's revisions by these texts; each holds what the next one does not repeat."""
-    following = [*(text.content for text in texts), content_of(conn, stored.id)][1:]
-    conn.execute("DELETE FROM superseded WHERE article_id = ?", (stored.id,))
-    for number, (text, after) in enumerate(zip(texts, following, strict=True), start=1):
-        fields = text.content.changed(after), _apart(text.content, after)
-        _insert(conn, stored.id, number, text, fields)
-
-
-def _apart(one: Content, other: Content) -> tuple[str, ...]:
-    """The fields in which two texts are not the same to the letter."""
-    mine, theirs = field_values(one), field_values(other)
-    return tuple(name for name in FIELDS if mine[name] != theirs[name])
-
-
-def move_texts(
-    conn: sqlite3.Connection, survivor: Stored, loser: Stored, loser_content: Content, but: str
-) -> int:
-    """Give the survivor of a join the texts of the row that goes; gives the survivor's new ``revision``.
-
-    ``but``: the content hash of the page about to be written, which need not be kept twice.
-    """
-    last = Text(
-        content=loser_content,
-        content_hash=loser.content_hash,
-        seen_at=loser.last_seen_at,
-        cause=Cause.SITE,
-        template=loser.template,
-        modified_at=loser.modified_at,
+def history_of(conn: sqlite3.Connection, stored: Stored) -> list[Text]:
+    """Every text of an article in order, that of today last."""
+    sql = "SELECT seen_at FROM superseded WHERE article_id = ? ORDER BY revision DESC LIMIT 1"
+    row = conn.execute(sql, (stored.id,)).fetchone()
+    today = Text(
+        content=content_of(conn, stored.id),
+        content_hash=stored.content_hash,
+        since=row[0] if row else stored.first_seen_at,
+        template=stored.template,
+        modified_at=stored.modified_at,
     )
-    texts = [text for text in (*texts_of(conn, loser.id), last) if text.content_hash != but]
-    conn.execute("DELETE FROM superseded WHERE article_id = ?", (loser.id,))
-    return insert_texts(conn, survivor, texts)
+    return [*texts_of(conn, stored.id), today]
+
+
+def insert_late(conn: sqlite3.Connection, stored: Stored, late: Text) -> int:
+    """Give the text of an older page its place in time; gives the article's new ``revision``.
+
+    The article's own text is not touched. Where it is older than the page, the site went back to it.
+    """
+    texts = history_of(conn, stored)
+    at = bisect_right([text.since for text in texts], late.since)
+    placed = [*texts[:at], late, *texts[at:]]
+    if at > 0:
+        placed[at - 1] = replace(texts[at - 1], cause=None)
+    if at == len(texts):
+        placed.append(replace(texts[-1], since=stored.last_seen_at))
+    return rewrite(conn, stored.id, placed)
+
+
+def merged(histories: Iterable[list[Text]]) -> list[Text]:
+    """The texts of several histories of one article in the order of time.
+
+    What one of them has is not kept again for another, but for the last text of all, which the others
+    led to. A copy that stood in comes first, whenever it was read: it is an earlier state of what is known.
+    """
+    told = [_Told(text, after, at) for at, one in enumerate(histories) for text, after in _followed(one)]
+    told.sort(key=lambda one: (one.text.template != COPY_TEMPLATE, one.text.since))
+    first: dict[str, int] = {}
+    kept = [one for one in told[:-1] if first.setdefault(one.text.content_hash, one.history) == one.history]
+    while kept and kept[-1].text.content_hash == told[-1].text.content_hash:
+        kept.pop()
+    kept.append(told[-1])
+    following = [*(one.text for one in kept[1:]), None]
+    return [
+        one.text if one.after is after else replace(one.text, cause=None)
+        for one, after in zip(kept, following, strict=True)
+    ]
+
+
+class _Told(NamedTuple):
+    """A text with the one that follows it in its own history."""
+
+    text: Text
+    after: Text | None
+    history: int
+
+
+def _followed(history: list[Text]) -> Iterable[tuple[Text, Text | None]]:
+    return zip(history, [*history[1:], None], strict=True)
+
+
+def rewrite(conn: sqlite3.Connection, article_id: str, texts: list[Text]) -> int:
+    """Make these an article's texts, the last of which its row has; gives its ``revision``."""
+    conn.execute("DELETE FROM superseded WHERE article_id = ?", (article_id,))
+    for number, (text, after) in enumerate(pairwise(texts), start=1):
+        cause = text.cause or cause_of(text.template, text.content, after.template, after.content)
+        seen_at = max(text.since, after.since)
+        _insert(conn, (article_id, number), replace(text, cause=cause), after.content, seen_at)
+    return len(texts)

@@ -18,7 +18,7 @@ from pipelines import copies, frontier, originals, revisions, times
 from pipelines.content import COPY_TEMPLATE, Content
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, by_url, content_of
-from pipelines.dedupe import Decision, Prepared, modified_at, near_of
+from pipelines.dedupe import Decision, Prepared, change_from, modified_at, near_of
 from pipelines.join import join
 from pipelines.schedule import Schedule
 from pipelines.similarity import Text
@@ -91,15 +91,13 @@ class Writer:
             rows.take_back(self.conn, decision.identity.belied.id, _article(page))
         if stored is None:
             return self._insert(page, decision, now)
-        for loser in decision.identity.joined:
-            seen = times.utc(page.fetch.fetched_at)
-            stored = join(self.conn, stored, loser, page_hash=page.hashes.content, seen_at=seen)
         if decision.identity.joined:
-            decision = replace(decision, near=near_of(self.conn, page, stored.key))
-        if decision.late:
+            self._join(page, decision, stored, now)
+        elif decision.late:
             self._insert_late(page, stored)
         elif decision.rewrite:
-            self._update(page, decision, stored, now)
+            was = decision.change.old if decision.change else content_of(self.conn, stored.id)
+            self._update(page, decision, stored, was, now)
         elif not decision.beside:
             self._touch(page, stored, now)
         return stored.id
@@ -118,14 +116,29 @@ class Writer:
             originals.settle(self.conn, key, page.text, decision.near)
         return article.id
 
-    def _update(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
+    def _join(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
+        """Let the page follow on the last text of all the rows that are one article."""
+        seen = times.utc(page.fetch.fetched_at)
+        stored, last = join(self.conn, stored, decision.identity.joined, seen_at=seen)
+        same = last.content_hash == page.hashes.content
+        change = None if same else change_from(last.content, last.template, page)
+        decision = replace(decision, change=change, near=near_of(self.conn, page, stored.key))
+        self._update(page, decision, stored, last.content, now)
+
+    def _update(
+        self, page: Prepared, decision: Decision, stored: Stored, was: Content, now: datetime
+    ) -> None:
+        """Write a page over the row of its article; ``was``: the text that it follows."""
+        assert page.content is not None
         article = replace(_article(page), url=decision.url, modified_at=modified_at(page, stored))
-        revision, old = stored.revision, decision.change
-        before = old.old if old else content_of(self.conn, stored.id)
-        if old is not None:
+        revision, change = stored.revision, decision.change
+        before = content_of(self.conn, stored.id) if decision.identity.joined else was
+        if change is not None:
             # What the parser changes is superseded now, whenever the page was saved.
-            seen = now if old.cause is Cause.PARSER else page.fetch.fetched_at
-            revision = revisions.supersede(self.conn, stored, old, times.utc(seen))
+            seen = now if change.cause is Cause.PARSER else page.fetch.fetched_at
+            revision = revisions.supersede(self.conn, stored, change, times.utc(seen))
+        else:
+            revisions.keep_letters(self.conn, stored, was, page.content)
         rows.delete_children(self.conn, stored.id)
         row = self._row(page, article, stored.first_seen_at, now)
         rows.update_article(self.conn, stored.key, row, revision)
@@ -154,15 +167,14 @@ class Writer:
     def _insert_late(self, page: Prepared, stored: Stored) -> None:
         article, seen = _article(page), times.utc(page.fetch.fetched_at)
         assert page.content is not None
-        text = revisions.Text(
+        late = revisions.Text(
             content=page.content,
             content_hash=page.hashes.content,
-            seen_at=seen,
-            cause=page.fetch.cause,
+            since=seen,
             template=article.template,
             modified_at=times.local(article.modified_at),
         )
-        revision = revisions.insert_texts(self.conn, stored, [text])
+        revision = revisions.insert_late(self.conn, stored, late)
         self.conn.execute(
             "UPDATE articles SET revision = ?, first_seen_at = min(first_seen_at, ?) WHERE key = ?",
             (revision, seen, stored.key),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from crawler.items import Cause, Fetch, Outcome
@@ -223,7 +224,7 @@ def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None
     assert found.reason == f"the same article as {NEW.id}: joined"
     assert {row["id"] for row in desk.all("SELECT id FROM articles")} == {OLD.id, article(5).id}
     headlines = desk.all("SELECT headline FROM revision_texts WHERE article_id = ? ORDER BY revision", OLD.id)
-    assert [row["headline"] for row in headlines] == [OLD.headline, "Tít bên kia", "Tít giữa", "Tít cuối"]
+    assert [row["headline"] for row in headlines] == [OLD.headline, "Tít giữa", "Tít bên kia", "Tít cuối"]
 
 
 def test_two_rows_of_one_text_are_joined_without_a_revision(desk: Desk) -> None:
@@ -281,6 +282,26 @@ def test_without_an_url_grammar_only_whole_urls_are_known(desk: Desk) -> None:
     recorder.record(fetch(OLD))
     assert recorder.record(redirected()).outcome is Outcome.DUPLICATE
     assert desk.count("articles") == 2
+
+
+def test_texts_of_two_rows_stand_in_the_order_they_were_first_seen_in(desk: Desk) -> None:
+    """Whichever row was seen last: both were looked at again since."""
+    for n, (hours, one) in enumerate(((0, OLD), (1, NEW), (2, OLD), (3, NEW), (4, OLD), (5, NEW))):
+        desk.record(fetch(replace(one, headline=f"Tít {n}"), hours=hours))
+    desk.record(fetch(replace(OLD, headline="Tít 4"), hours=6))
+    desk.record(redirected(hours=7, headline="Tít cuối"))
+    rows = desk.all("SELECT headline, superseded_at FROM revision_texts ORDER BY revision")
+    assert [row["headline"] for row in rows] == [*(f"Tít {n}" for n in range(6)), "Tít cuối"]
+    hours = ("06", "07", "08", "09", "10", "12")
+    assert [row["superseded_at"] for row in rows] == [*(f"2026-11-20T{hour}:00:00Z" for hour in hours), None]
+
+
+def test_a_copy_that_stood_in_comes_before_the_article_it_is_joined_with(desk: Desk) -> None:
+    desk.record(fetch(NEW, hours=1))
+    desk.record(fetch(copy_of(1, lead="Sapô của bản sao."), hours=2))
+    desk.record(redirected(hours=3))
+    rows = desk.all("SELECT lead, cause, template FROM revisions ORDER BY revision")
+    assert rows == [{"lead": "Sapô của bản sao.", "cause": "copy", "template": "copy"}]
 
 
 def test_a_join_keeps_of_each_text_only_what_the_next_one_does_not_repeat(desk: Desk) -> None:

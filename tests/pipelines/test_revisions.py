@@ -107,14 +107,37 @@ def test_flipping_among_three_texts_keeps_each_of_them_readable(desk: Desk) -> N
     assert desk.one("SELECT headline, body FROM articles")["body"] == versions[0].body
 
 
-def test_a_text_kept_before_still_reads_whole_after_a_change_that_adds_no_row(desk: Desk) -> None:
+def test_an_edit_after_a_page_went_back_is_told_too(desk: Desk) -> None:
     first, second, third = article(), article(headline="Tít hai"), article(body=body(9), tags=("mới",))
     for hours, version in enumerate((first, second, first, third)):
         desk.record(fetch(version, hours=hours))
-    assert desk.count("revisions") == 2, "the first text was kept already"
     row = desk.one("SELECT headline, body, tags FROM revision_texts WHERE revision = 2")
     assert (row["headline"], row["body"]) == ("Tít hai", second.body)
     assert json.loads(row["tags"]) == sorted(second.tags)
+    rows = desk.all("SELECT seen_at, changed FROM revisions ORDER BY revision")
+    assert [json.loads(row["changed"]) for row in rows] == [["headline"], ["headline"], ["body", "tags"]]
+    assert rows[-1]["seen_at"] == "2026-11-20T08:00:00Z"
+    edit = desk.one("SELECT before, after, cause FROM edits WHERE field = 'body'")
+    assert edit == {"before": first.body, "after": third.body, "cause": "site"}
+
+
+def test_a_text_kept_before_still_reads_whole_after_a_change_that_adds_no_row(desk: Desk) -> None:
+    first, second = article(), article(body=body(9), tags=("mới",))
+    for hours, version in enumerate((first, second, first, second, first)):
+        desk.record(fetch(version, hours=hours))
+    assert desk.count("revisions") == 2, "both texts were kept already"
+    row = desk.one("SELECT headline, body, tags FROM revision_texts WHERE revision = 2")
+    assert (row["headline"], row["body"]) == (second.headline, second.body)
+    assert json.loads(row["tags"]) == ["mới"]
+
+
+def test_the_parser_takes_back_no_text_that_a_page_flipped_to(desk: Desk) -> None:
+    one, other = article(), article(headline="Tít hai")
+    for hours in range(4):
+        desk.record(fetch((one, other)[hours % 2], hours=hours))
+    found = desk.record(fetch(article(lead="Sapô đọc đúng."), hours=2, cause=Cause.PARSER))
+    assert found.outcome is Outcome.UNCHANGED
+    assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
 
 
 def test_a_change_by_our_parser_is_put_down_to_it(desk: Desk) -> None:
@@ -130,6 +153,9 @@ def test_a_change_by_our_parser_is_put_down_to_it(desk: Desk) -> None:
         ({"byline": "Linh Sơn/TTXVN"}, "template"),
         ({"tags": ("Bến Tre",)}, "template"),
         ({"body": body(40), "lead": "Một sapô khác hẳn, viết lại từ đầu."}, "site"),
+        ({"headline": "Đường về Cần Thơ không gần, số 1"}, "site"),
+        ({"body": body(1).replace("103", "130")}, "site"),
+        ({"body": f"{body(1)}\n\nẢnh: Linh Sơn"}, "template"),
     ],
 )
 def test_a_new_page_design_with_the_same_words_is_no_edit_by_the_site(
@@ -162,6 +188,71 @@ def test_older_pages_take_their_place_in_time(desk: Desk) -> None:
     for hours, name in ((10, "năm"), (2, "hai"), (8, "bốn"), (5, "ba"), (0, "một")):
         desk.record(fetch(article(headline=f"Tít {name}"), hours=hours))
     assert texts(desk) == ["Tít một", "Tít hai", "Tít ba", "Tít bốn", "Tít năm"]
+
+
+def told(desk: Desk) -> list[tuple[str, str, str | None]]:
+    """Each text in order: headline, and when and why it gave way to the next."""
+    rows = desk.all(
+        "SELECT t.headline, r.seen_at, r.cause FROM revision_texts t"
+        " LEFT JOIN superseded r USING (article_id, revision) ORDER BY t.revision"
+    )
+    return [(row["headline"], (row["seen_at"] or "")[11:13], row["cause"]) for row in rows]
+
+
+def test_a_page_from_between_two_texts_takes_its_place_between_them(desk: Desk) -> None:
+    for hours, name in ((0, "một"), (10, "ba"), (5, "hai")):
+        desk.record(fetch(article(headline=f"Tít {name}"), hours=hours))
+    assert told(desk) == [("Tít một", "10", "site"), ("Tít hai", "15", "site"), ("Tít ba", "", None)]
+    found = desk.all("SELECT before, after FROM edits ORDER BY revision")
+    assert [tuple(row.values()) for row in found] == [("Tít một", "Tít hai"), ("Tít hai", "Tít ba")]
+
+
+def test_a_page_from_between_two_looks_at_one_text_tells_that_the_site_went_back(desk: Desk) -> None:
+    desk.record(fetch(article(headline="Tít một"), hours=0))
+    desk.record(fetch(article(headline="Tít một"), hours=10))
+    desk.record(fetch(article(headline="Tít hai"), hours=5))
+    assert told(desk) == [("Tít một", "10", "site"), ("Tít hai", "15", "site"), ("Tít một", "", None)]
+
+
+def test_an_older_page_of_the_old_design_is_no_edit_by_the_site(desk: Desk) -> None:
+    desk.record(fetch(article(template="2026", byline="Linh Sơn/TTXVN"), hours=10))
+    desk.record(fetch(article(), hours=0))
+    assert desk.one("SELECT cause FROM revisions")["cause"] == "template"
+
+
+def test_what_the_parser_changed_is_not_put_down_to_it_where_another_text_stands_between(desk: Desk) -> None:
+    desk.record(fetch(article(headline="Tít một"), hours=0))
+    desk.record(fetch(article(headline="Tít một, đọc lại"), hours=0, cause=Cause.PARSER))
+    desk.record(fetch(article(headline="Tít ba"), hours=9))
+    desk.record(fetch(article(headline="Tít hai"), hours=5))
+    assert told(desk) == [
+        ("Tít một", "05", "parser"),
+        ("Tít một, đọc lại", "10", "site"),
+        ("Tít hai", "14", "site"),
+        ("Tít ba", "", None),
+    ]
+
+
+def test_a_superseded_text_reads_to_the_letter_as_it_did(desk: Desk) -> None:
+    """What its hash does not see too: a paragraph's break, the address of a photo."""
+    first = article(body="Đoạn một. Đoạn hai.")
+    elsewhere = (replace(first.photos[0], url=first.photos[0].url.replace("cdnmedia", "media")),)
+    second = replace(first, headline="Tít hai", body="Đoạn một.\n\nĐoạn hai.", photos=elsewhere)
+    desk.record(first)
+    desk.record(fetch(second, hours=1))
+    row = desk.one("SELECT changed, body, photos FROM revisions")
+    assert (json.loads(row["changed"]), row["body"]) == (["headline"], first.body)
+    assert json.loads(row["photos"])[0]["url"] == first.photos[0].url
+
+
+def test_a_superseded_text_stays_when_the_text_after_it_is_written_anew(desk: Desk) -> None:
+    desk.record(article(body="Đoạn một. Đoạn hai."))
+    desk.record(fetch(article(headline="Tít hai", body="Đoạn một. Đoạn hai."), hours=1))
+    found = desk.record(fetch(article(headline="Tít hai", body="Đoạn một.\n\nĐoạn hai."), hours=2))
+    assert (found.outcome, found.reason) == (Outcome.UNCHANGED, READ_ANEW)
+    assert desk.one("SELECT body FROM revisions")["body"] == "Đoạn một. Đoạn hai."
+    assert desk.one("SELECT body FROM articles")["body"] == "Đoạn một.\n\nĐoạn hai."
+    assert verify(desk.path) == []
 
 
 def held(desk: Desk) -> list[str]:

@@ -81,9 +81,10 @@ def older(path: Path, desk: Desk, version: int = 1) -> None:
             conn.execute(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}")
         if version < 2:
             conn.execute("UPDATE shingle_bands SET band = band - (1 << 40)")  # another version's
-        for new, old in (('"url": null', '"url": ""'), ('"paragraph": null', '"paragraph": 0')):
+        if version < 3:
             conn.execute(
-                "UPDATE superseded SET photos = replace(photos, ?, ?) WHERE template = 'copy'", (new, old)
+                """UPDATE superseded SET photos = replace(replace(photos, '"url": null', '"url": ""'),"""
+                """ '"paragraph": null', '"paragraph": 0') WHERE template = 'copy'"""
             )
     db.close()
 
@@ -126,6 +127,7 @@ def test_no_migration_that_has_been_used_is_ever_edited() -> None:
         "0001_first": "534020e268023e85",
         "0002_bands_and_signers": "86f5b40dbcdbdda9",
         "0003_captions_of_copies": "2ee0ba1145737fde",
+        "0004_texts_that_came_back": "e617afcd7aba6843",
     }
 
 
