@@ -7,6 +7,7 @@ command line (``-s``) wins over the environment, the environment over ``settings
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -68,6 +69,14 @@ _SCRAPY_SWITCHES: Final = (
     "RETRY_ENABLED",
     "TELNETCONSOLE_ENABLED",
 )
+MOST: Final = 100_000
+"""The most that a number of days, hours, pages or requests may be: 270 years, and more than a request a
+second all day. Further on, dates leave the calendar."""
+
+MOST_SECONDS: Final = 100_000_000
+"""The most that a number of seconds may be: three years."""
+
+_SHOWN: Final = 40  # characters of a wrong value that are said back
 _LOG_LEVELS: Final = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
@@ -87,22 +96,47 @@ def base_folder() -> Path:
     return Path(found).parent if found else Path.cwd()
 
 
+def path(settings: BaseSettings, name: str) -> Path | None:
+    """A setting that is a path, absolute; None where it is empty.
+
+    Raises:
+        ArgumentError: it begins with the home of a user whom this machine does not know.
+    """
+    value = str(settings.get(name) or "")
+    return base_folder() / expanded(value, name) if value else None
+
+
+def expanded(value: str, name: str) -> Path:
+    """A path with the home of a user written out; ``name``: where it was given.
+
+    Raises:
+        ArgumentError: this machine does not know the user.
+    """
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise ArgumentError(f"{name}: there is no such user: {value!r}") from None
+
+
 def database_path(settings: BaseSettings) -> Path:
     """The path of the database (``TINTUC_DATABASE``), absolute.
 
     Raises:
-        ArgumentError: the setting is empty.
+        ArgumentError: the setting is empty, or no path.
     """
-    value = str(settings.get("TINTUC_DATABASE") or "")
-    if not value:
+    found = path(settings, "TINTUC_DATABASE")
+    if found is None:
         raise ArgumentError("TINTUC_DATABASE is empty: give it the path of a SQLite file")
-    return base_folder() / Path(value).expanduser()
+    return found
 
 
 def archive_folder(settings: BaseSettings) -> Path | None:
-    """The folder of the raw archive (``TINTUC_ARCHIVE``), absolute; None where it is off."""
-    value = str(settings.get("TINTUC_ARCHIVE") or "")
-    return base_folder() / Path(value).expanduser() if value else None
+    """The folder of the raw archive (``TINTUC_ARCHIVE``), absolute; None where it is off.
+
+    Raises:
+        ArgumentError: the setting is no path.
+    """
+    return path(settings, "TINTUC_ARCHIVE")
 
 
 def site_origin(settings: BaseSettings) -> str:
@@ -128,23 +162,26 @@ def user_agent(settings: BaseSettings) -> str:
     return f"tintuc/{__version__} (news archive of baotintuc.vn{'; ' + contact if contact else ''})"
 
 
-def whole_number(settings: BaseSettings, name: str, least: int = 0) -> int:
-    """A setting that must be a whole number of at least ``least``.
+def whole_number(settings: BaseSettings, name: str, least: int = 0, most: int = MOST) -> int:
+    """A setting that must be a whole number from ``least`` to ``most``.
 
     Raises:
         ArgumentError: it is not.
     """
+    value = str(settings.get(name))
     try:
-        number = int(str(settings.get(name)))
+        number = int(value)
     except ValueError:
         number = least - 1
-    if number < least:
-        raise ArgumentError(f"{name} must be a whole number of at least {least}: {settings.get(name)!r}")
+    if not least <= number <= most:
+        bound = f"least {least}" if number < least else f"most {most:,}"
+        said = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+        raise ArgumentError(f"{name} must be a whole number of at {bound}: {said!r}")
     return number
 
 
 def number(settings: BaseSettings, name: str) -> float:
-    """A setting that must be a number of at least 0.
+    """A setting that must be a number from 0 to ``MOST_SECONDS``.
 
     Raises:
         ArgumentError: it is not.
@@ -153,8 +190,9 @@ def number(settings: BaseSettings, name: str) -> float:
         value = float(str(settings.get(name)))
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
-        raise ArgumentError(f"{name} must be a number of at least 0: {settings.get(name)!r}")
+    if not 0 <= value <= MOST_SECONDS:
+        bound = f"most {MOST_SECONDS:,}" if MOST_SECONDS < value < float("inf") else "least 0"
+        raise ArgumentError(f"{name} must be a number of at {bound}: {settings.get(name)!r}")
     return value
 
 
@@ -189,6 +227,7 @@ def check(settings: BaseSettings) -> None:
         ArgumentError: one of them can't be used.
     """
     database_path(settings)
+    archive_folder(settings)
     site_origin(settings)
     for name in _WHOLE_NUMBERS:
         whole_number(settings, name)
@@ -206,7 +245,7 @@ def check_scrapys(settings: BaseSettings) -> None:
         ArgumentError: one of them can't be used.
     """
     for name, least in _SCRAPY_WHOLE_NUMBERS.items():
-        whole_number(settings, name, least)
+        whole_number(settings, name, least, sys.maxsize)
     for name in _SCRAPY_NUMBERS:
         number(settings, name)
     for name in _SCRAPY_SWITCHES:

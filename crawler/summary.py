@@ -111,7 +111,7 @@ def print_summary(database: Path, run_id: int, verdict: Verdict | None = None) -
 def _table(summary: Summary) -> Table:
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="left")
-    table.add_column(justify="right")
+    table.add_column(justify="right", overflow="fold")  # a path is read, and copied, to its end
     for name, number in summary.articles.items():
         if number or name not in _ONLY_IF_ANY:
             alarming = number and name in _TROUBLE

@@ -57,14 +57,19 @@ def prune(folder: Path, older_than_days: int, *, now: datetime) -> Pruned:
 
 def _files(folder: Path, troubles: list[str]) -> Iterator[Path]:
     """The files at the top, where older versions kept them, and those of each month."""
-    for path in sorted(folder.iterdir()):
-        if not (_MONTH.fullmatch(path.name) and path.is_dir()):
+    for path in _within(folder, troubles):
+        if _MONTH.fullmatch(path.name) and path.is_dir():
+            yield from _within(path, troubles)
+        else:
             yield path
-            continue
-        try:
-            yield from sorted(path.iterdir())
-        except OSError as error:
-            troubles.append(f"{path.name} was not looked through: {error.strerror or error}")
+
+
+def _within(folder: Path, troubles: list[str]) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        troubles.append(f"{folder.name} was not looked through: {error.strerror or error}")
+        return []
 
 
 def _remove_if_empty(month: Path) -> None:

@@ -10,8 +10,10 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from scrapy.exceptions import UsageError
 
+from crawler import config
 from crawler.command import TintucCommand
 from crawler.errors import Exit
+from crawler.terminal import is_watched
 from pipelines.database.backup import Copied, backup
 
 
@@ -40,7 +42,7 @@ class Command(TintucCommand):
         """Copy, and say what was copied."""
         if len(args) != 1:
             raise UsageError("name the one file that the copy is to be: scrapy backup PATH", print_help=False)
-        target = Path(args[0]).expanduser()
+        target = config.expanded(args[0], "PATH")
         copied = _copy(self.database_path(), target, force=opts.force)
         print(f"{target}: {copied.articles:,} articles, {decimal(copied.bytes)}, checked")
         return Exit.HEALTHY
@@ -49,7 +51,7 @@ class Command(TintucCommand):
 def _copy(source: Path, target: Path, *, force: bool) -> Copied:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    with Progress(*columns, console=console, transient=True, disable=not is_watched(console)) as shown:
         task = shown.add_task("copying", total=None)
         return backup(
             source,

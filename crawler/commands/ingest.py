@@ -25,6 +25,7 @@ from crawler.items import Fetch
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
 from crawler.summary import print_summary
+from crawler.terminal import is_watched
 from pipelines.database import open_database, runs
 from pipelines.recorder import Recorder
 from pipelines.validate import counted
@@ -104,7 +105,7 @@ def _with_progress(sources: list[Path]) -> Iterator[SavedPage | Broken]:
         TextColumn("{task.fields[pages]} pages"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not is_watched(console)) as progress:
         task = progress.add_task("reading", total=saved.size(sources) or None, pages=0)
         for number, piece in enumerate(saved.walk(sources, tally=tally), 1):
             yield piece

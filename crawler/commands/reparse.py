@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crawler import config
 from crawler.command import TintucCommand
+from crawler.days import check_order, read_day
 from crawler.errors import ArgumentError, Exit, WrongUsageError
 from crawler.lock import RunLock
 from crawler.reparsing import running
@@ -77,12 +78,7 @@ class Command(TintucCommand):
             raise WrongUsageError("--parquet changes no database: --dry-run does not go with it")
         return Plan(
             folder=self._archive(),
-            wanted=Wanted(
-                since=_day("--since", opts.since),
-                until=_day("--until", opts.until),
-                template=opts.template,
-                id=opts.id,
-            ),
+            wanted=_wanted(opts),
             jobs=_jobs(opts.jobs),
             engine=opts.engine,
             scheduler=opts.scheduler,
@@ -98,13 +94,22 @@ class Command(TintucCommand):
         return folder
 
 
+def _wanted(opts: argparse.Namespace) -> Wanted:
+    since, until = _day("--since", opts.since), _day("--until", opts.until)
+    check_order(since, until, "--")
+    for option in ("template", "id", "parquet"):
+        if getattr(opts, option) == "":
+            raise ArgumentError(f"--{option} is empty: leave it out, or say which")
+    return Wanted(since=since, until=until, template=opts.template, id=opts.id)
+
+
 def _day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentError(f"{option} is not a date like 2026-09-24: {text!r}") from None
+    day = read_day(text)
+    if day is None:
+        raise ArgumentError(f"{option} is not a date like 2026-09-24: {text!r}")
+    return day
 
 
 def _jobs(text: str | None) -> int:

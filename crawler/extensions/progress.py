@@ -26,6 +26,7 @@ from crawler.extensions.ledger import ledger_of
 from crawler.fetching import now
 from crawler.items import Fetch
 from crawler.site.urls import HANOI, ORIGIN
+from crawler.terminal import is_watched
 from pipelines.database import queries
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class ProgressExtension:
             NotConfigured: the spider keeps no record, or nobody watches.
         """
         console = Console(stderr=True, highlight=False)
-        watched = console.is_terminal and not console.is_dumb_terminal
+        watched = is_watched(console)
         if (
             not watched
             or _log_scrolls(crawler.settings)

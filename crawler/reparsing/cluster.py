@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from importlib import import_module
+from threading import Thread
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -54,10 +56,26 @@ class Cluster:
         self._name = address or "this machine"
         self._own = None if address else self._start(jobs)
         try:
-            self._client = self._distributed.Client(address or self._own, timeout=PATIENCE)
+            self._client = self._connect(address or self._own)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             self._end_own()
             raise ClusterError(f"no Dask scheduler answers at {self._name}: {_line(error)}") from None
+
+    def _connect(self, where: Any) -> Any:
+        """The client, within ``PATIENCE``: a server of another kind may take the connection and keep it."""
+        found: Future[Any] = Future()
+
+        def connect() -> None:
+            try:
+                found.set_result(self._distributed.Client(where, timeout=PATIENCE))
+            except BaseException as error:  # whatever it is, it is raised where the client is asked for
+                found.set_exception(error)
+
+        Thread(target=connect, daemon=True).start()
+        try:
+            return found.result(PATIENCE + 1)
+        except TimeoutError:
+            raise OSError(f"something else answers there, or nothing within {PATIENCE} seconds") from None
 
     def _start(self, jobs: int) -> Any:
         return self._distributed.LocalCluster(

@@ -26,6 +26,7 @@ from crawler.reparsing.reading import Task
 from crawler.reparsing.recording import Rereading, Tally
 from crawler.reparsing.report import print_differences, print_tally
 from crawler.site.urls import article_id
+from crawler.terminal import is_watched
 from pipelines.database import explained, open_database, runs
 from pipelines.database.archived import Archived, Pages, Wanted, archived, known_templates
 from pipelines.recorder import Recorder
@@ -130,16 +131,16 @@ def export(plan: Plan, folder: Path) -> Tally:
     files = warc_files(plan.folder)
     if not files:
         raise NoArchiveError(f"no WARC file lies in {plan.folder}: TINTUC_ARCHIVE names their folder")
-    tally = Tally()
+    tally, rows = Tally(), 0
     with _open_engine(plan, len(files)) as engine, _progress(len(files), "files") as advance:
         for task, readings in engine.read(_task(plan, file) for file in files):
-            parquet.write(folder, task.file, readings, plan.wanted)
+            rows += parquet.write(folder, task.file, readings, plan.wanted)
             tally.read += sum(reading.page is not None for reading in readings)
             for trouble in (reading.trouble for reading in readings if reading.trouble):
                 tally.broken += 1
                 say(trouble)
             advance(1)
-    say(f"{tally.read:,} pages of {len(files):,} files written to {folder}")
+    say(f"{rows:,} of the {tally.read + tally.broken:,} pages of {len(files):,} files written to {folder}")
     return tally
 
 
@@ -236,6 +237,6 @@ def _progress(total: int, things: str) -> Iterator[Callable[[int], None]]:
         TextColumn(f"{{task.completed}} of {{task.total}} {things}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not is_watched(console)) as progress:
         task = progress.add_task("reading", total=total)
         yield lambda more: progress.advance(task, more)

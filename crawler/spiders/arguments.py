@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Final, Self
+from typing import Self
 from urllib.parse import quote
 
+from crawler.config import expanded
+from crawler.days import check_order, read_day
 from crawler.errors import ArgumentError, WrongUsageError
 from crawler.site import sections
 from crawler.site.tags import Tag
 from crawler.site.urls import HANOI, UrlKind, read
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +65,7 @@ class Arguments:
         return arguments
 
     def _check_together(self) -> None:
-        if self.since and self.until and self.since > self.until:
-            raise ArgumentError(f"since={self.since} is after until={self.until}: swap them")
+        check_order(self.since, self.until)
         if self.since and self.since > datetime.now(HANOI).date():
             raise ArgumentError(f"since={self.since} is in the future")
         if self.until and not self.since:
@@ -133,10 +129,10 @@ def _sections(value: str | None, known_sections: Iterable[str]) -> tuple[str, ..
 def _day(name: str, value: str | None) -> date | None:
     if value is None:
         return None
-    if _DAY.fullmatch(value.strip()):
-        with suppress(ValueError):  # a day that no month has is refused with the rest
-            return date.fromisoformat(value.strip())
-    raise ArgumentError(f"{name}={value} is not a day: write it as {name}=2024-04-01")
+    day = read_day(value)
+    if day is None:
+        raise ArgumentError(f"{name}={value} is not a day: write it as {name}=2024-04-01")
+    return day
 
 
 def _count(name: str, value: str | None) -> int | None:
@@ -174,7 +170,7 @@ def _urls(url: str | None, path: str | None) -> tuple[str, ...]:
 
 def _urls_of_file(path: str) -> tuple[str, ...]:
     try:
-        lines = Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()
+        lines = expanded(path, "urls=").read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a UTF-8 text file"
         raise ArgumentError(f"urls={path} can't be read: {reason}") from None

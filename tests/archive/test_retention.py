@@ -98,6 +98,18 @@ def test_a_month_that_can_not_be_looked_into_is_told(tmp_path: Path, monkeypatch
     assert pruned.troubles == ("2026-10 was not looked through: Permission denied",)
 
 
+def test_an_archive_that_can_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    pruned = prune(tmp_path, 1, now=NOON)
+    assert (pruned.deleted, pruned.troubles) == (
+        (),
+        (f"{tmp_path.name} was not looked through: Permission denied",),
+    )
+
+
 @pytest.mark.parametrize("days", [0, -1])
 def test_no_days_keep_everything_for_ever(tmp_path: Path, days: int) -> None:
     make(tmp_path, OLD)

@@ -272,6 +272,15 @@ class TestFilters:
         [
             (("--since", "24/9/2026"), "--since is not a date like 2026-09-24"),
             (("--until", "hôm qua"), "--until is not a date"),
+            (("--since", "0001-01-01"), "--since is not a date like 2026-09-24"),
+            (("--until", "9999-12-31"), "--until is not a date like 2026-09-24"),
+            (
+                ("--since", "2026-10-02", "--until", "2026-10-01"),
+                "--since=2026-10-02 is after --until=2026-10-01",
+            ),
+            (("--id", ""), "--id is empty"),
+            (("--template", ""), "--template is empty"),
+            (("--parquet", ""), "--parquet is empty"),
             (("--template", "2030"), "no article was read by template '2030'; there are 20"),
             (("--id", "20990101000000000"), "no page of article 20990101000000000 is known"),
             (("--jobs", "0"), "--jobs must be a whole number of at least 1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from crawler.parsers import parse_article
 from tests.crawler import past
 from tests.crawler.past import dump, number, pages, record, warcs
 from tests.crawler.test_reparse_engines import tasks, told
+from tests.replica import Replica
 from tests.running import ROOT, Place
 
 SMALL = 30_000
@@ -140,6 +142,20 @@ class TestDask:
         with pytest.raises(ClusterError, match="no Dask scheduler answers at nonsense"):
             cluster.Cluster("nonsense://x", 1)
 
+    def test_a_server_of_another_kind_is_no_cluster(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As at the port of Dask's own web pages: it takes the connection and keeps it."""
+        from crawler.reparsing import cluster
+        from crawler.reparsing.errors import ClusterError
+
+        monkeypatch.setattr(cluster, "PATIENCE", 1)
+        with (
+            Replica(seed=1, articles=1) as replica,
+            pytest.raises(ClusterError, match="something else answers"),
+        ):
+            cluster.Cluster(f"tcp://127.0.0.1:{replica.port}", 1)
+
 
 @needs("pyarrow")
 class TestParquet:
@@ -166,6 +182,12 @@ class TestParquet:
             assert [one["caption"] for one in row["photos"]] == [one.caption for one in article.photos]
             assert json.loads(row["sources"]) == article.sources
         assert not place.database.exists()
+
+    def test_it_says_how_many_pages_were_wanted(self, past_folder: Path, tmp_path: Path) -> None:
+        place = copied(past_folder, tmp_path / "here")
+        ended = place.scrapy("reparse", "--parquet", tmp_path / "out", "--template", "2030")
+        assert ended.code == 0
+        assert re.search(r"tintuc: 0 of the 40 pages of \d+ files written to ", ended.err)
 
     def test_an_empty_folder_is_one_line(self, place: Place, tmp_path: Path) -> None:
         (place.folder / "archive").mkdir()

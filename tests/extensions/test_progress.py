@@ -10,9 +10,11 @@ import subprocess
 from datetime import date
 
 import pytest
+from rich.console import Console
 from scrapy.settings import Settings
 
 from crawler.extensions.progress import Progress, _log_scrolls
+from crawler.terminal import is_watched
 from tests.replica import Fault, Replica
 from tests.running import QUICK, ROOT, Place
 
@@ -97,6 +99,16 @@ def test_nobody_sees_it_where_there_is_no_terminal(place: Place) -> None:
         ended = place.crawl(replica.origin)
     assert "/min · " not in ended.err
     assert "\x1b" not in ended.err
+
+
+@pytest.mark.parametrize("wish", ["FORCE_COLOR", "TTY_COMPATIBLE"])
+def test_a_wish_for_colours_draws_nothing_into_a_file(
+    monkeypatch: pytest.MonkeyPatch, wish: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(wish, "1")
+    console = Console(stderr=True)
+    assert console.is_terminal
+    assert not is_watched(console)
 
 
 def test_it_does_not_mix_with_a_log_that_scrolls(place: Place) -> None:
