@@ -57,3 +57,23 @@ def test_what_shows_a_loaded_module_does(place: Place) -> None:
 )
 def test_a_command_loads_nothing_heavy_in_vain(place: Place, words: tuple[str, ...], heavy: str) -> None:
     assert loaded_by(place, heavy, *words) == set()
+
+
+INTERRUPTED = """
+import builtins
+real = builtins.__import__
+def ctrl_c(name, *rest, **more):
+    if name == "scrapy.cmdline":
+        raise KeyboardInterrupt
+    return real(name, *rest, **more)
+builtins.__import__ = ctrl_c
+from crawler.cli import main
+main()
+"""
+
+
+def test_ctrl_c_while_it_loads_is_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "tintuc: stopped\n")
