@@ -63,12 +63,9 @@ Part = Term | str
 
 def read(typed: str) -> Query:
     """Read a query as typed; any text at all is one."""
-    parts = _operators(_brackets(_parts(_clean(typed))))
+    parts, left_out = _cut(_operators(_brackets(_parts(_clean(typed)))))
     terms = tuple(part for part in parts if isinstance(part, Term))
-    if len(terms) > MOST_TERMS:
-        kept = terms[:MOST_TERMS]
-        return Query(" AND ".join(map(_expression, kept)), kept, len(terms) - MOST_TERMS)
-    return Query(_Reader(parts).read() if terms else None, terms)
+    return Query(_Reader(parts).read() if terms else None, terms, left_out)
 
 
 def _clean(typed: str) -> str:
@@ -133,6 +130,19 @@ def _operators(parts: list[Part]) -> list[Part]:
         else:
             kept.append(Term(part))
     return kept
+
+
+def _cut(parts: list[Part]) -> tuple[list[Part], int]:
+    """Parts that fit together, as far as ``MOST_TERMS`` terms go, and how many terms are left out.
+
+    They still fit together: what ends in a term needs no more than its parentheses closed.
+    """
+    places = [at for at, part in enumerate(parts) if isinstance(part, Term)]
+    if len(places) <= MOST_TERMS:
+        return parts, 0
+    kept = parts[: places[MOST_TERMS - 1] + 1]
+    closing: list[Part] = [")"] * (kept.count("(") - kept.count(")"))
+    return kept + closing, len(places) - MOST_TERMS
 
 
 def _ends(part: Part) -> bool:

@@ -152,6 +152,25 @@ def test_a_very_long_query_says_what_it_leaves_out(conn: sqlite3.Connection) -> 
     assert search.search(conn, "(" * 300 + "bến" + ")" * 300).matches == 4
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("ben NOT covid" + " tre" * 40, ["1", "2", "4"]),
+        ("ben" + "".join(f" OR zz{n}" for n in range(40)), ["1", "2", "3", "4"]),
+        ("dừa NOT (cầu" + "".join(f" OR zz{n}" for n in range(40)) + ")", ["2"]),
+        ("(dừa OR vaccine) NOT cầu" + " tre" * 40, ["2", "3"]),
+        ("(dừa" + " OR (zz" * 9 + " OR zz" * 40 + ")" * 10, ["1", "2"]),
+        ("AND " * 40 + "ben", []),
+    ],
+)
+def test_what_is_left_of_a_very_long_query_means_what_it_meant(
+    conn: sqlite3.Connection, typed: str, wanted: list[str]
+) -> None:
+    found = search.search(conn, typed)
+    assert sorted(ids(found)) == wanted
+    assert found.left_out > 0
+
+
 @pytest.mark.parametrize("typed", [" ".join(p) for p in product(["AND", "OR", "NOT", "bến"], repeat=3)])
 def test_every_order_of_operators_can_be_read(conn: sqlite3.Connection, typed: str) -> None:
     assert search.search(conn, typed).matches <= len(ARTICLES)
