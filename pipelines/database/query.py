@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import Final
 
 from pipelines.content import few_marks
@@ -33,6 +34,7 @@ COLUMNS: Final = "{headline lead body captions byline}"
 
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_STROKES: Final = {"d": "dđ", "D": "DĐ"}
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
 
 
@@ -49,11 +51,13 @@ class Term:
 class Query:
     """A query, read.
 
-    ``expression`` is FTS5's, None where there is nothing to look for; ``terms`` are the words and
-    phrases in it; ``left_out`` counts those past ``MOST_TERMS``.
+    ``expression`` is FTS5's, None where there is nothing to look for; ``narrowed`` says the same so
+    that it can be held against some of the printed columns, as in ``{headline} : (narrowed)``;
+    ``terms`` are the words and phrases in it; ``left_out`` counts those past ``MOST_TERMS``.
     """
 
     expression: str | None
+    narrowed: str
     terms: tuple[Term, ...]
     left_out: int = 0
 
@@ -65,7 +69,9 @@ def read(typed: str) -> Query:
     """Read a query as typed; any text at all is one."""
     parts, left_out = _cut(_operators(_brackets(_parts(_clean(typed)))))
     terms = tuple(part for part in parts if isinstance(part, Term))
-    return Query(_Reader(parts).read() if terms else None, terms, left_out)
+    if not terms:
+        return Query(None, "", ())
+    return Query(_Reader(parts, _expression).read(), _Reader(parts, _narrowed).read(), terms, left_out)
 
 
 def _clean(typed: str) -> str:
@@ -154,10 +160,11 @@ def _begins(part: Part) -> bool:
 
 
 class _Reader:
-    """Reads parts that are known to fit together, by recursive descent."""
+    """Reads parts that are known to fit together, by recursive descent; ``say`` writes a term."""
 
-    def __init__(self, parts: list[Part]) -> None:
+    def __init__(self, parts: list[Part], say: Callable[[Term], str]) -> None:
         self._parts = parts
+        self._say = say
         self._at = 0
 
     def read(self) -> str:
@@ -177,7 +184,7 @@ class _Reader:
         part = self._parts[self._at]
         self._at += 1
         if isinstance(part, Term):
-            return _expression(part)
+            return self._say(part)
         inner = self.read()
         self._take(")")
         return inner
@@ -202,16 +209,38 @@ def _join(operator: str, operands: list[str]) -> str:
 
 
 def _expression(term: Term) -> str:
-    star = "*" if term.prefix else ""
-    spellings = [(c, "đ" if c == "d" else "Đ") if c in "dD" else (c,) for c in term.text]
-    if sum(map(len, spellings)) - len(spellings) > MOST_VARIANTS.bit_length() - 1:
-        return f"search_text : {_quoted(fold_d(term.text))}{star}"
-    variants = [_quoted("".join(letters)) + star for letters in product(*spellings)]
-    return f"({COLUMNS} : {_join(' OR ', variants)})"
+    """A term as it is looked for: as printed, or where it has too many d in the folded column."""
+    variants = _spellings(term.text)
+    if not variants:
+        return f"search_text : {_quoted(fold_d(term.text), prefix=term.prefix)}"
+    return f"({COLUMNS} : {_any(variants, prefix=term.prefix)})"
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', "") + '"'
+def _narrowed(term: Term) -> str:
+    """A term as it is looked for in some of the columns, of which the folded one is none: one of too
+    many d by its words, each of which has few, wherever they stand. Only its first words count."""
+    variants = _spellings(term.text)
+    if variants:
+        return _any(variants, prefix=term.prefix)
+    *words, last = re.findall(r"[^\W_]+", term.text)[:MOST_TERMS]
+    each = [_any(_spellings(word) or [word], prefix=False) for word in words]
+    return _join(" AND ", [*each, _any(_spellings(last) or [last], prefix=term.prefix)])
+
+
+def _spellings(text: str) -> list[str]:
+    """What may be printed for a text: đ for d; none where that is too many."""
+    choices = [_STROKES.get(c, c) for c in text]
+    if prod(map(len, choices), start=1.0) <= MOST_VARIANTS:  # 1.0: no number of pages of digits
+        return ["".join(chosen) for chosen in product(*choices)]
+    return []
+
+
+def _any(texts: list[str], *, prefix: bool) -> str:
+    return _join(" OR ", [_quoted(text, prefix=prefix) for text in texts])
+
+
+def _quoted(text: str, *, prefix: bool) -> str:
+    return '"' + text.replace('"', "") + ('"*' if prefix else '"')
 
 
 def fold_d(text: str) -> str:

@@ -1,7 +1,8 @@
 """Search as people do it: ranked, with the words found marked in the text as it was printed.
 
 Reads only. The newest ``RANKED`` matches are ranked (a word that is in every article would
-otherwise cost seconds at a million), headline before lead before body; among the best, those
+otherwise cost seconds at a million): those that have all that was asked for in the headline, then
+those that have it in headline and lead, then the rest, each by FTS5's bm25. Among the best, those
 that have the words with the diacritics as typed come first.
 """
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 import heapq
 import re
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -23,8 +23,12 @@ RANKED: Final = 10_000
 """Matches that are ranked unless every one is asked for: the newest stored."""
 
 WEIGHTS: Final = (100.0, 15.0, 1.0, 1.0, 1.0, 1.0)
-"""What a hit counts for in headline, lead, body, captions, byline and the folded text: bm25 soon
-has enough of repetition, so a body that names a word twenty times stays behind a headline."""
+"""What a hit counts for in headline, lead, body, captions, byline and the folded text, among articles
+that have the words in the same place. No weight would keep the places apart: bm25 soon has enough of
+a word, and makes less of it in a long article."""
+
+PLACES: Final = ("{headline}", "{headline lead}")
+"""Where all that was asked for may stand, the best place first; the rest of the text is the last."""
 
 REORDERED: Final = 100
 """The best matches among which diacritics as typed decide first."""
@@ -72,7 +76,8 @@ class Marked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One article found. ``score``: the higher the better, comparable only within one search."""
+    """One article found. ``score``: bm25's, the higher the better, comparable only within one search
+    and between articles that have the words in the same place (headline, lead, the rest)."""
 
     id: str
     url: str
@@ -113,7 +118,7 @@ def search(
     most = {Ranking.RECENT: RANKED, Ranking.EVERY: -1, Ranking.NONE: limit}[ranking]
     ranked = ranking is not Ranking.NONE
     rows = _matches(conn, query.expression, filters or Filters(), most=most, ranked=ranked)
-    best = _best(conn, rows, query.terms, limit) if ranked else rows
+    best = _best(conn, rows, query, limit) if ranked else rows
     hits = tuple(_hit(conn, query.expression, key, score) for key, score in best)
     return Found(hits=hits, matches=len(rows), capped=len(rows) == most, left_out=query.left_out)
 
@@ -178,15 +183,39 @@ def sections_named(conn: sqlite3.Connection, wanted: str) -> list[int]:
     return [id_ for (id_,) in below]
 
 
-def _best(conn: sqlite3.Connection, rows: list[Row], terms: Sequence[grammar.Term], limit: int) -> list[Row]:
+def _best(conn: sqlite3.Connection, rows: list[Row], query: grammar.Query, limit: int) -> list[Row]:
     """The best rows, best first; among those near the top, diacritics as typed come first."""
-    best = heapq.nsmallest(max(limit, REORDERED), rows, key=lambda row: (row[1], -row[0]))
-    typed = [_as_typed(term) for term in terms if not term.unwanted and _has_diacritics(term.text)]
+    enough = max(limit, REORDERED)
+    places = _places(conn, query.narrowed, rows, enough)
+    ordered = ((places.get(key, len(PLACES)), score, -key) for key, score in rows)
+    best = [(-key, score) for _, score, key in heapq.nsmallest(enough, ordered)]
+    typed = [_as_typed(term) for term in query.terms if not term.unwanted and _has_diacritics(term.text)]
     if typed:
         top = best[:REORDERED]
         found = {key: _count(conn, key, typed) for key, _ in top}
         best = [*sorted(top, key=lambda row: -found[row[0]]), *best[REORDERED:]]
     return best[:limit]
+
+
+def _places(conn: sqlite3.Connection, narrowed: str, rows: list[Row], enough: int) -> dict[int, int]:
+    """Which of ``PLACES`` has all that was asked for, by key; a match without one has it further down.
+
+    The index tells, within the keys of the rows (the newest first): no text is read. Where ``enough``
+    have it in a better place, the next is not looked at.
+    """
+    found: dict[int, int] = {}
+    left = {key for key, _ in rows}
+    for place, columns in enumerate(PLACES):
+        if left and len(found) < enough:
+            span = rows[-1][0], rows[0][0]
+            keys = conn.execute(_WITHIN, (f"{columns} : ({narrowed})", *span))
+            here = left.intersection(key for (key,) in keys)
+            found.update(dict.fromkeys(here, place))
+            left -= here
+    return found
+
+
+_WITHIN: Final = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid BETWEEN ? AND ?"
 
 
 def _has_diacritics(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
@@ -13,11 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.items import Article
 from pipelines.database import query, search
 from pipelines.database.search import Filters, Found, Ranking, UnknownSectionError
 from pipelines.times import HANOI
 
 from .news import ARTICLES, article, make
+
+FILLER = "Mưa lớn kéo dài nhiều giờ liền khiến giao thông qua khu vực bị chia cắt. "
+"""Words that nobody looks for here: an article of many is scored lower for each that is found."""
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +29,20 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     db = make(tmp_path_factory.mktemp("search") / "news.db")
     yield db.conn
     db.close()
+
+
+@pytest.fixture
+def searched(tmp_path: Path) -> Iterator[Callable[..., list[str]]]:
+    """Search among articles of one's own: ids, best first."""
+    opened = []
+
+    def ask_among(articles: tuple[Article, ...], typed: str) -> list[str]:
+        opened.append(make(tmp_path / f"{len(opened)}.db", articles))
+        return ids(search.search(opened[-1].conn, typed))
+
+    yield ask_among
+    for db in opened:
+        db.close()
 
 
 def ids(found: Found) -> list[str]:
@@ -181,6 +199,76 @@ def test_every_order_of_operators_can_be_read(conn: sqlite3.Connection, typed: s
 
 def test_headline_before_lead_before_body(conn: sqlite3.Connection) -> None:
     assert ask(conn, "Bến Tre")[:3] == ["1", "2", "3"]
+
+
+def _standing(word: str, *, plain: str = "Trời nhiều mây") -> tuple[Article, ...]:
+    """One word where it counts least to where it counts most, in texts that pull the score the other way."""
+    return (
+        article(1, plain, None, " ".join([word] * 20)),
+        article(2, plain, None, FILLER, byline=word),
+        article(3, plain, f"{word}, {word} và {word}.", FILLER),
+        article(4, plain, f"{FILLER} {word}.", FILLER * 40),
+        article(5, f"Ghi nhận về {word}", None, FILLER),
+        article(6, f"{FILLER} {word}", None, "\n\n".join([FILLER * 5] * 120)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        ("sầu riêng", "sầu riêng"),
+        ("sầu riêng", '"sau rieng"'),
+        ("đậu đỏ", "dau"),
+        ("đậu đỏ", "đậu"),
+        ("sầu riêng", "sau OR zz"),
+        ("sầu riêng", "rieng NOT zz"),
+        ("sầu riêng", "riê*"),
+        ("đoàn đại biểu đô thị đến Đà Lạt", '"doan dai bieu do thi den da lat"'),
+        ("đoàn đại biểu đô thị đến Đà Lạt", '"doan dai bieu do thi den da l"*'),
+        ("đá-đỏ-đen-đục-đậm", "da-do-den-duc-dam"),
+    ],
+)
+def test_length_and_repetition_never_outdo_the_place(
+    searched: Callable[..., list[str]], word: str, typed: str
+) -> None:
+    found = searched(_standing(word), typed)
+    assert set(found[:2]) == {"5", "6"}
+    assert set(found[2:4]) == {"3", "4"}
+    assert set(found[4:]) == {"1", "2"}
+
+
+@pytest.mark.parametrize("limit", range(1, 7))
+def test_the_place_decides_however_few_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(search, "REORDERED", 1)
+    db = make(tmp_path / "news.db", _standing("sầu riêng"))
+    found = ids(search.search(db.conn, "sau rieng", limit=limit))
+    db.close()
+    places = {"5": 0, "6": 0, "3": 1, "4": 1, "1": 2, "2": 2}
+    assert [places[id_] for id_ in found] == [0, 0, 1, 1, 2, 2][:limit]
+
+
+def test_the_whole_query_in_the_headline_comes_before_a_part_of_it(
+    searched: Callable[..., list[str]],
+) -> None:
+    told = (
+        article(1, "Văn bản mới về văn bản, bản ghi", None, "Nhật ký của một thủ tướng."),
+        article(2, "Chuyến thăm", "Thủ tướng Nhật Bản tới Hà Nội.", FILLER * 40),
+        article(3, "Nhật Bản mong đợi chuyến thăm", "Thủ tướng tới Hà Nội.", FILLER * 40),
+        article(4, "Thủ tướng Nhật Bản tới Hà Nội", None, FILLER * 40),
+    )
+    found = searched(told, "thủ tướng nhật bản")
+    assert found[0] == "4"
+    assert set(found[1:3]) == {"2", "3"}
+
+
+def test_the_place_decides_among_the_newest_in_one_section_too(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RANKED", 2)
+    assert ask(conn, "ben tre", section="thoi-su") == ["4", "2"]
+    assert ask(conn, "ben tre", until=date(2026, 9, 14)) == ["4", "3"]
 
 
 def test_diacritics_as_typed_come_first(conn: sqlite3.Connection) -> None:
