@@ -4,7 +4,8 @@ Words are all wanted; ``"a phrase"``, ``prefix*``, ``AND``, ``OR``, ``NOT`` (cap
 Vietnamese words in lower case stay words) and parentheses mean what they do everywhere. Whatever does
 not fit (a stray quote, a lone ``AND``, an open parenthesis) is a word or nothing. ``covid-19``,
 ``TP.HCM`` and ``12/4`` are phrases of their parts. A ``d`` as typed also finds ``đ``; a ``đ`` finds
-only itself; other diacritics and case never matter, that is the index's own doing.
+only itself; other diacritics and case never matter, that is the index's own doing. ``Ð`` (eth, which
+looks like ``Đ`` and is often written for it) is taken for ``Đ``, typed as well as printed.
 
 NOT binds tighter than AND, AND tighter than OR.
 """
@@ -25,7 +26,8 @@ MOST_TERMS: Final = 32
 """Words and phrases of a query that are looked for; the rest is left out, and :class:`Query` says so."""
 
 MOST_VARIANTS: Final = 16
-"""Spellings of one word or phrase with d and đ; past that only the folded column is searched."""
+"""Spellings of one word or phrase with d, đ and eth; past that none with eth is looked for, and where
+d and đ alone come to more, only the folded column is searched."""
 
 MOST_DEPTH: Final = 10
 """Parentheses in parentheses; past that none of them count."""
@@ -34,7 +36,9 @@ COLUMNS: Final = "{headline lead body captions byline}"
 
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_ETH: Final = str.maketrans({"Ð": "Đ", "ð": "đ"})
 _STROKES: Final = {"d": "dđ", "D": "DĐ"}
+_STROKES_AND_ETHS: Final = {"d": "dđð", "D": "DĐÐ", "đ": "đð", "Đ": "ĐÐ"}
 _TOKEN: Final = re.compile(r'"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
 
 
@@ -75,8 +79,9 @@ def read(typed: str) -> Query:
 
 
 def _clean(typed: str) -> str:
-    """NFC, one kind of quotes, no control characters or halves of surrogate pairs."""
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in typed.translate(_QUOTES))
+    """NFC, one kind of quotes, đ for eth, no control characters or halves of surrogate pairs."""
+    text = typed.translate(_QUOTES | _ETH)
+    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     text = unicodedata.normalize("NFC", few_marks(text))
     if text.count('"') % 2:
         head, _, tail = text.rpartition('"')
@@ -228,10 +233,11 @@ def _narrowed(term: Term) -> str:
 
 
 def _spellings(text: str) -> list[str]:
-    """What may be printed for a text: đ for d; none where that is too many."""
-    choices = [_STROKES.get(c, c) for c in text]
-    if prod(map(len, choices), start=1.0) <= MOST_VARIANTS:  # 1.0: no number of pages of digits
-        return ["".join(chosen) for chosen in product(*choices)]
+    """What may be printed for a text: đ for d, eth for both; none where that is too many."""
+    for letters in (_STROKES_AND_ETHS, _STROKES):
+        choices = [letters.get(c, c) for c in text]
+        if prod(map(len, choices), start=1.0) <= MOST_VARIANTS:  # 1.0: no number of pages of digits
+            return ["".join(chosen) for chosen in product(*choices)]
     return []
 
 
@@ -249,6 +255,6 @@ def fold_d(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text as the index compares it: lower case, no diacritics, đ as d."""
-    parts = unicodedata.normalize("NFD", few_marks(fold_d(text).casefold()))
+    """The text as the index compares it: lower case, no diacritics, đ (and eth) as d."""
+    parts = unicodedata.normalize("NFD", few_marks(fold_d(text.translate(_ETH)).casefold()))
     return "".join(c for c in parts if not unicodedata.combining(c))

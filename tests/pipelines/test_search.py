@@ -77,6 +77,21 @@ def test_what_is_typed_with_d_finds_all_that_the_other_letter_finds(
     assert set(ask(conn, typed)) < set(ask(conn, "duong"))
 
 
+@pytest.mark.parametrize("typed", ["Ðường", "ðường", "ÐƯỜNG", "Ðuong"])
+def test_the_letter_that_only_looks_like_it_is_taken_for_it(conn: sqlite3.Connection, typed: str) -> None:
+    assert sorted(ask(conn, typed)) == ["1", "4"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["đồng đăng", "dong dang", "Ðồng Ðăng", '"đồng đăng"', '"dong dang"', "DONG DANG", "ðông"]
+)
+def test_a_text_written_with_the_letter_that_only_looks_like_it_is_found(
+    searched: Callable[..., list[str]], typed: str
+) -> None:
+    told = (article(1, "Cửa khẩu Ðồng Ðăng", None, FILLER), article(2, "Đồng Đăng đón khách", None, FILLER))
+    assert sorted(searched(told, typed)) == ["1", "2"]
+
+
 def test_an_abbreviation_is_found_without_its_stroke(conn: sqlite3.Connection) -> None:
     assert ask(conn, "hdnd") == ask(conn, "HĐND") == ["3"]
 
