@@ -99,6 +99,9 @@ def _ranking(opts: argparse.Namespace) -> Ranking:
 def _print(found: Found, typed: str, *, as_json: bool, ranking: Ranking) -> None:
     if found.left_out:
         say(f"the query is too long: its last {found.left_out} words were left out")
+    if found.missing:
+        matches = f"{found.missing} match{'es' if found.missing > 1 else ''}"
+        say(f"the index has {matches} without an article, left out here: scrapy verify tells what is wrong")
     if found.capped and ranking is Ranking.RECENT:
         say(f"ranked the newest {found.matches:,} matches; --all ranks every one")
     print(_as_json(found) if as_json else _as_text(found, typed, ranking))

@@ -11,6 +11,8 @@ from __future__ import annotations
 import heapq
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -91,12 +93,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The best hits, and how many articles matched (``capped``: at least so many)."""
+    """The best hits, and how many articles matched (``capped``: at least so many).
+
+    ``left_out``: words of the query that were not looked for. ``missing``: matches that the index has
+    and ``articles`` has not, skipped; the index is damaged then.
+    """
 
     hits: tuple[Hit, ...]
     matches: int
     capped: bool
     left_out: int = 0
+    missing: int = 0
 
 
 def search(
@@ -117,10 +124,48 @@ def search(
         return Found(hits=(), matches=0, capped=False)
     most = {Ranking.RECENT: RANKED, Ranking.EVERY: -1, Ranking.NONE: limit}[ranking]
     ranked = ranking is not Ranking.NONE
-    rows = _matches(conn, query.expression, filters or Filters(), most=most, ranked=ranked)
-    best = _best(conn, rows, query, limit) if ranked else rows
-    hits = tuple(_hit(conn, query.expression, key, score) for key, score in best)
-    return Found(hits=hits, matches=len(rows), capped=len(rows) == most, left_out=query.left_out)
+    with _one_state(conn):
+        rows = _matches(conn, query.expression, filters or Filters(), most=most, ranked=ranked)
+        best = _best(conn, rows, query, limit) if ranked else rows
+        hits, missing = _shown(conn, query.expression, best, limit)
+    return Found(
+        hits=hits,
+        matches=len(rows) - missing,
+        capped=len(rows) == most,
+        left_out=query.left_out,
+        missing=missing,
+    )
+
+
+@contextmanager
+def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let all that is read be of one moment: an article that a crawl changes while it is looked at may
+    match no longer. A transaction that the caller began is left as it is."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.rollback()
+
+
+def _shown(
+    conn: sqlite3.Connection, expression: str, best: list[Row], limit: int
+) -> tuple[tuple[Hit, ...], int]:
+    """The first hits of the best that there is an article for, and how many were passed over."""
+    hits: list[Hit] = []
+    missing = 0
+    for key, score in best:
+        if len(hits) == limit:
+            break
+        hit = _hit(conn, expression, key, score)
+        if hit is None:
+            missing += 1
+        else:
+            hits.append(hit)
+    return tuple(hits), missing
 
 
 Row = tuple[int, float]
@@ -184,7 +229,8 @@ def sections_named(conn: sqlite3.Connection, wanted: str) -> list[int]:
 
 
 def _best(conn: sqlite3.Connection, rows: list[Row], query: grammar.Query, limit: int) -> list[Row]:
-    """The best rows, best first; among those near the top, diacritics as typed come first."""
+    """The best rows, best first, ``limit`` or a few more; among those near the top, diacritics as typed
+    come first."""
     enough = max(limit, REORDERED)
     places = _places(conn, query.narrowed, rows, enough)
     ordered = ((places.get(key, len(PLACES)), score, -key) for key, score in rows)
@@ -194,7 +240,7 @@ def _best(conn: sqlite3.Connection, rows: list[Row], query: grammar.Query, limit
         top = best[:REORDERED]
         found = {key: _count(conn, key, typed) for key, _ in top}
         best = [*sorted(top, key=lambda row: -found[row[0]]), *best[REORDERED:]]
-    return best[:limit]
+    return best
 
 
 def _places(conn: sqlite3.Connection, narrowed: str, rows: list[Row], enough: int) -> dict[int, int]:
@@ -233,16 +279,16 @@ def _count(conn: sqlite3.Connection, key: int, typed: list[re.Pattern[str]]) -> 
     row = conn.execute(
         "SELECT headline, lead, body, captions, byline FROM articles WHERE key = ?", (key,)
     ).fetchone()
-    text = "\n".join(filter(None, row)).lower()
+    text = "\n".join(filter(None, row or ())).lower()
     return sum(pattern.search(text) is not None for pattern in typed)
 
 
-def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> Hit:
-    id_, url, kind, section, published_at = conn.execute(
-        "SELECT a.id, a.url, a.kind, s.name, a.published_at FROM articles a"
-        " LEFT JOIN sections s ON s.id = a.section_id WHERE a.key = ?",
-        (key,),
-    ).fetchone()
+def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> Hit | None:
+    """What is shown of a match; None where only the index has it."""
+    article = conn.execute(_ARTICLE, (key,)).fetchone()
+    if article is None:
+        return None
+    id_, url, kind, section, published_at = article
     texts = conn.execute(_TEXTS, (expression, key)).fetchone()
     headline, *pieces = (_marked(text or "") for text in texts)
     snippet = max(pieces, key=lambda piece: len(piece.marks))
@@ -260,6 +306,10 @@ def _hit(conn: sqlite3.Connection, expression: str, key: int, score: float) -> H
     )
 
 
+_ARTICLE: Final = (
+    "SELECT a.id, a.url, a.kind, s.name, a.published_at FROM articles a"
+    " LEFT JOIN sections s ON s.id = a.section_id WHERE a.key = ?"
+)
 _SNIPPETS: Final = ", ".join(
     f"snippet(articles_fts, {column}, '{_OPEN}', '{_CLOSE}', '…', {SNIPPET_WORDS})" for column in range(1, 5)
 )

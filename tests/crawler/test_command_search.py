@@ -92,6 +92,19 @@ def test_a_stray_sign_is_no_error(filled: Place, typed: str) -> None:
     assert (ended.code, ended.err) == (0, "")
 
 
+def test_an_index_row_without_an_article_is_told_of(place: Place) -> None:
+    db = make(place.database)
+    db.execute("INSERT INTO articles_fts (rowid, headline, search_text) VALUES (99, 'Covid', 'Covid')")
+    db.conn.commit()
+    db.close()
+    ended = place.scrapy("search", "covid", "--json")
+    assert [hit["id"] for hit in json.loads(ended.out)] == ["3"]
+    assert (ended.code, ended.line) == (
+        0,
+        "tintuc: the index has 1 match without an article, left out here: scrapy verify tells what is wrong",
+    )
+
+
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.items import Article
-from pipelines.database import query, search
+from pipelines.database import open_database, query, search
 from pipelines.database.search import Filters, Found, Ranking, UnknownSectionError
 from pipelines.times import HANOI
 
@@ -426,3 +428,36 @@ def test_a_phrase_of_many_d_is_marked_in_the_text_as_printed(tmp_path: Path) -> 
     assert {hit.snippet.text[start:end] for start, end in hit.snippet.marks} == {said}
     assert hit.snippet.text.startswith("…")
     assert hit.snippet.text.endswith("…")
+
+
+# --- a database that is not in order, or is being written ----------------------------------------
+
+
+def test_an_index_row_without_an_article_is_skipped_and_counted(tmp_path: Path) -> None:
+    db = make(tmp_path / "news.db")
+    db.conn.execute(
+        "INSERT INTO articles_fts (rowid, headline, search_text) VALUES (99, 'Bến Tre', 'Bến Tre')"
+    )
+    for ranking in Ranking:
+        found = search.search(db.conn, "bến tre", ranking=ranking)
+        assert sorted(ids(found)) == ["1", "2", "3", "4"]
+        assert (found.matches, found.missing) == (4, 1)
+    assert ids(search.search(db.conn, "bến tre", limit=1)) == ["1"]
+    db.close()
+
+
+def test_what_is_written_meanwhile_is_not_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article that no longer matches when it is shown would have no snippet."""
+    make(tmp_path / "news.db").close()
+    db = open_database(tmp_path / "news.db", create=False, readonly=True)
+    real = search._best
+
+    def written_meanwhile(*arguments: Any) -> Any:
+        with closing(sqlite3.connect(tmp_path / "news.db")) as writer, writer:
+            writer.execute("UPDATE articles SET headline = 'Mới', body = 'Mới', lead = 'Mới'")
+        return real(*arguments)
+
+    monkeypatch.setattr(search, "_best", written_meanwhile)
+    assert sorted(ask(db.conn, "bến tre")) == ["1", "2", "3", "4"]
+    assert ask(db.conn, "bến tre") == []
+    db.close()
