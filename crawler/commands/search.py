@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +16,9 @@ from crawler.command import TintucCommand, say
 from crawler.errors import ArgumentError, Exit, WrongUsageError
 from pipelines.database import explained, open_database
 from pipelines.database.search import RANKED, Filters, Found, Hit, Marked, Ranking, search
+
+MOST_HITS: Final = 1_000_000_000
+"""The highest ``--limit``: more than there will be articles, less than SQLite's integers end at."""
 
 
 class Command(TintucCommand):
@@ -30,7 +34,8 @@ class Command(TintucCommand):
         return (
             "Search the stored articles: ranked, headline before lead before body. All words are wanted;"
             ' "phrases", prefix*, AND, OR, NOT and parentheses work; diacritics and case do not matter,'
-            " and those typed come first. Exit code 0 also where nothing is found."
+            " and those typed come first. A word that begins with a hyphen goes after two of them: -- -covid."
+            " Exit code 0 also where nothing is found."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -47,8 +52,10 @@ class Command(TintucCommand):
         add("--newest", action="store_true", help="the newest stored first, not the best")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Take a query of several words for one, although it begins with a hyphen."""
-        super().process_options([arg for arg in args if not any(map(str.isspace, arg))], opts)
+        """Take for a query what begins with a hyphen, where it has several words or follows ``--``."""
+        before, query = _divided(args)
+        super().process_options([arg for arg in before if not any(map(str.isspace, arg))], opts)
+        args[:] = before + query  # the list that Scrapy hands on to run()
 
     def work(self, args: list[str], opts: argparse.Namespace) -> int:
         """Search and print."""
@@ -66,13 +73,17 @@ class Command(TintucCommand):
         return Exit.HEALTHY
 
 
+def _divided(args: list[str]) -> tuple[list[str], list[str]]:
+    """The arguments before the first ``--``, and those after it."""
+    at = args.index("--") if "--" in args else len(args)
+    return args[:at], args[at + 1 :]
+
+
 def _filters(opts: argparse.Namespace) -> Filters:
-    return Filters(
-        since=_day("--since", opts.since),
-        until=_day("--until", opts.until),
-        section=opts.section,
-        contributor=opts.contributor,
-    )
+    since, until = _day("--since", opts.since), _day("--until", opts.until)
+    if since and until and since > until:
+        raise ArgumentError(f"--since {since} is after --until {until}: swap them")
+    return Filters(since=since, until=until, section=opts.section, contributor=opts.contributor)
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -85,9 +96,11 @@ def _day(option: str, text: str | None) -> date | None:
 
 
 def _limit(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentError(f"--limit must be a whole number of at least 1: {text!r}")
-    return int(text)
+    number = int(text) if text.isdecimal() and len(text) <= len(str(MOST_HITS)) else 0
+    if not 1 <= number <= MOST_HITS:
+        shown = text if len(text) <= 30 else f"{text[:30]}…"
+        raise ArgumentError(f"--limit must be a whole number of at least 1, at most {MOST_HITS:,}: {shown!r}")
+    return number
 
 
 def _ranking(opts: argparse.Namespace) -> Ranking:

@@ -92,6 +92,22 @@ def test_a_stray_sign_is_no_error(filled: Place, typed: str) -> None:
     assert (ended.code, ended.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--", "-covid"),
+        ("--json", "--", "-covid"),
+        ("tiêm", "--limit", "5", "--", "--covid", "-19"),
+        ("--", "covid", "--"),
+        ("--limit", "1000000000", "covid"),
+    ],
+)
+def test_what_follows_two_hyphens_is_looked_for(filled: Place, args: tuple[str, ...]) -> None:
+    ended = filled.scrapy("search", *args)
+    assert (ended.code, ended.err) == (0, "")
+    assert "TP.HCM tiêm nhắc lại vaccine phòng COVID-19" in ended.out
+
+
 def test_an_index_row_without_an_article_is_told_of(place: Place) -> None:
     db = make(place.database)
     db.execute("INSERT INTO articles_fts (rowid, headline, search_text) VALUES (99, 'Covid', 'Covid')")
@@ -114,6 +130,18 @@ def test_an_index_row_without_an_article_is_told_of(place: Place) -> None:
         (("tre", "--since", "14/9/2026"), 1, "--since is not a date like 2024-04-01: '14/9/2026'"),
         (("tre", "--until", "2026-02-30"), 1, "--until is not a date"),
         (("tre", "--limit", "0"), 1, "--limit must be a whole number of at least 1"),
+        (("tre", "--limit", "9" * 30, "--newest"), 1, "at most 1,000,000,000: "),
+        (("tre", "--limit", "9" * 5000), 1, "--limit must be a whole number of at least 1"),
+        (("tre", "--limit", "9223372036854775808"), 1, "--limit must be a whole number of at least 1"),
+        (("tre", "--limit", "-1"), 1, "--limit must be a whole number of at least 1"),
+        (
+            ("tre", "--since", "2026-09-15", "--until", "2026-09-14"),
+            1,
+            "--since 2026-09-15 is after --until 2026-09-14: swap them",
+        ),
+        (("-covid",), 2, "unknown option: -covid"),
+        (("tre", "-x", "--", "-covid"), 2, "unknown option: -x"),
+        (("--",), 2, "what to search for"),
         (("tre", "--section", "thể thao"), 1, "no section is called 'thể thao'; there are: "),
     ],
 )
@@ -122,6 +150,7 @@ def test_usage(filled: Place, args: tuple[str, ...], code: int, says: str) -> No
     assert ended.code == code
     assert says in ended.err + ended.out
     assert "Traceback" not in ended.err
+    assert len(ended.err) < 1000
 
 
 def test_a_missing_database_is_one_line_and_is_not_made(place: Place) -> None:
