@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from pipelines.times import HANOI
 from tests.replica import Replica
 from tests.running import ROOT, Place
 
@@ -68,6 +72,35 @@ def test_a_query_runs_as_it_stands(query: str, filled: Place) -> None:
 def test_the_query_about_edits_shows_the_edit(filled: Place) -> None:
     (query,) = [query for query in QUERIES if "FROM edits" in query]
     assert "Đính chính: " in shell(query, filled.folder)
+
+
+@pytest.mark.skipif(
+    not shutil.which("sqlite3"), reason="the sqlite3 shell is not installed (.ci/run installs it)"
+)
+def test_the_query_about_this_year_counts_this_year_s_articles_only(filled: Place, tmp_path: Path) -> None:
+    (query,) = [query for query in QUERIES if "with_photos" in query]
+    (tmp_path / "data").mkdir()
+    shutil.copy(filled.database, tmp_path / "data" / "baotintuc.db")
+    today = datetime.now(HANOI).date()
+    with closing(sqlite3.connect(tmp_path / "data" / "baotintuc.db")) as conn, conn:
+        first, second, third = (id_ for (id_,) in conn.execute("SELECT id FROM articles LIMIT 3"))
+        conn.execute("DELETE FROM contributors")
+        conn.executemany(
+            "UPDATE articles SET published_on = ?1, published_at = ?1 || 'T00:30:00+07:00' WHERE id = ?2",
+            [(f"{today.year}-01-01", first), (str(today), second), (f"{today.year - 1}-12-31", third)],
+        )
+        conn.executemany(
+            "INSERT INTO contributors (article_id, position, kind, name, role) VALUES (?, ?, 'person', ?, ?)",
+            [
+                (first, 1, "Linh Sơn", "text"),
+                (first, 2, "Minh Trí", "photo"),
+                (second, 1, "Linh Sơn", "text,photo"),
+                (third, 1, "Linh Sơn", "text,photo"),
+                (third, 2, "Đặng Hạnh", "photo"),
+            ],
+        )
+    shown = [re.findall(r"[^│ ]+(?: [^│ ]+)*", line) for line in shell(query, tmp_path).splitlines()]
+    assert [row for row in shown if len(row) == 3][1:] == [["Linh Sơn", "2", "1"], ["Minh Trí", "1", "1"]]
 
 
 @pytest.mark.parametrize("line", UTILS)
