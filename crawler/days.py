@@ -20,11 +20,24 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def check_order(since: date | None, until: date | None, option: str = "") -> None:
-    """Refuse a range that ends before it begins; ``option``: what stands before the names, ``--``.
+def day_of(option: str, text: str | None) -> date | None:
+    """The day given with an option; None where the option is not.
+
+    Raises:
+        ArgumentError: it is no day.
+    """
+    day = None if text is None else read_day(text)
+    if text is not None and day is None:
+        raise ArgumentError(f"{option} is not a date like 2026-09-24: {text!r}")
+    return day
+
+
+def check_order(since: date | None, until: date | None, said: str = "--{} {}") -> None:
+    """Refuse a range that ends before it begins; ``said``: how a name and its day are typed.
 
     Raises:
         ArgumentError: it does.
     """
     if since and until and since > until:
-        raise ArgumentError(f"{option}since={since} is after {option}until={until}: swap them")
+        first, last = said.format("since", since), said.format("until", until)
+        raise ArgumentError(f"{first} is after {last}: swap them")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 
 from crawler import config
 from crawler.command import TintucCommand
-from crawler.days import check_order, read_day
+from crawler.days import check_order, day_of
 from crawler.errors import ArgumentError, Exit, WrongUsageError
 from crawler.lock import RunLock
 from crawler.reparsing import running
@@ -95,21 +94,12 @@ class Command(TintucCommand):
 
 
 def _wanted(opts: argparse.Namespace) -> Wanted:
-    since, until = _day("--since", opts.since), _day("--until", opts.until)
-    check_order(since, until, "--")
+    since, until = day_of("--since", opts.since), day_of("--until", opts.until)
+    check_order(since, until)
     for option in ("template", "id", "parquet"):
         if getattr(opts, option) == "":
             raise ArgumentError(f"--{option} is empty: leave it out, or say which")
     return Wanted(since=since, until=until, template=opts.template, id=opts.id)
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    day = read_day(text)
-    if day is None:
-        raise ArgumentError(f"{option} is not a date like 2026-09-24: {text!r}")
-    return day
 
 
 def _jobs(text: str | None) -> int:

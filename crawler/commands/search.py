@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from datetime import date
 from typing import Final
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.text import Text
 from scrapy.exceptions import UsageError
 
 from crawler.command import TintucCommand, say
+from crawler.days import check_order, day_of
 from crawler.errors import ArgumentError, Exit, WrongUsageError
 from pipelines.database import explained, open_database
 from pipelines.database.search import RANKED, Filters, Found, Hit, Marked, Ranking, search
@@ -80,19 +80,9 @@ def _divided(args: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _filters(opts: argparse.Namespace) -> Filters:
-    since, until = _day("--since", opts.since), _day("--until", opts.until)
-    if since and until and since > until:
-        raise ArgumentError(f"--since {since} is after --until {until}: swap them")
+    since, until = day_of("--since", opts.since), day_of("--until", opts.until)
+    check_order(since, until)
     return Filters(since=since, until=until, section=opts.section, contributor=opts.contributor)
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentError(f"{option} is not a date like 2024-04-01: {text!r}") from None
 
 
 def _limit(text: str) -> int:

@@ -65,7 +65,7 @@ class Arguments:
         return arguments
 
     def _check_together(self) -> None:
-        check_order(self.since, self.until)
+        check_order(self.since, self.until, "{}={}")
         if self.since and self.since > datetime.now(HANOI).date():
             raise ArgumentError(f"since={self.since} is in the future")
         if self.until and not self.since:

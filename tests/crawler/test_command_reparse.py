@@ -276,7 +276,7 @@ class TestFilters:
             (("--until", "9999-12-31"), "--until is not a date like 2026-09-24"),
             (
                 ("--since", "2026-10-02", "--until", "2026-10-01"),
-                "--since=2026-10-02 is after --until=2026-10-01",
+                "--since 2026-10-02 is after --until 2026-10-01: swap them",
             ),
             (("--id", ""), "--id is empty"),
             (("--template", ""), "--template is empty"),

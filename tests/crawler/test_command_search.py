@@ -127,7 +127,7 @@ def test_an_index_row_without_an_article_is_told_of(place: Place) -> None:
         ((), 2, "what to search for"),
         (("tre", "--sinse", "2026-01-01"), 2, "unknown option: --sinse"),
         (("tre", "--all", "--newest"), 2, "give one of them"),
-        (("tre", "--since", "14/9/2026"), 1, "--since is not a date like 2024-04-01: '14/9/2026'"),
+        (("tre", "--since", "14/9/2026"), 1, "--since is not a date like 2026-09-24: '14/9/2026'"),
         (("tre", "--until", "2026-02-30"), 1, "--until is not a date"),
         (("tre", "--limit", "0"), 1, "--limit must be a whole number of at least 1"),
         (("tre", "--limit", "9" * 30, "--newest"), 1, "at most 1,000,000,000: "),
