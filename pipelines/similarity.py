@@ -14,9 +14,10 @@ What is not a near-duplicate, although much of it is the same:
   of the paragraph and the two words before. See :func:`same_series`.
 
 The earliest published of those that repeat each other is the original. An article hangs on the
-earliest article near to it, and a chain of these resolves to its first link, so that a
-``duplicate_of`` always names an original. ``similarity`` is the containment between the article and the
-original it names, which for a chain may be under ``NEAR``.
+earliest article near to it that comes before it, and a chain of these resolves to its first link, so
+that a ``duplicate_of`` always names an original (:mod:`pipelines.originals`). ``similarity`` is the
+containment between the article and the original it names, which need not be near to each other in a chain:
+it may be under ``NEAR``, or high between texts of very different length.
 
 **Why no library.** Signatures stay in the database for years, so their hash has to be the
 same in every version and on every machine. rensa 0.5 replaced both of its algorithms and

@@ -1,7 +1,8 @@
 """The queries behind near-duplicates: bands in, candidates out, and the links between articles.
 
-Every query is bounded, so that a frame repeated for years (weather, gold price) costs no more
-than a story told once.
+What is asked for an article stored is bounded, so that a frame repeated for years (weather, gold price)
+costs no more than a story told a few times. Without a bound are only the followers of an original that is
+edited: each of their links is written again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ WITH_ONE_BAND: Final = 2
 
 SAME_CONTENT: Final = 32
 """Articles of the very same content that are looked at, the earliest stored."""
+
+FOLLOWERS: Final = 256
+"""Followers of one original that are moved to an earlier one, or looked at for a bridge between two stories:
+far more than a story is ever told again, and some 20 ms."""
 
 _ROW: Final = """
     SELECT a.key, a.id, a.headline, a.lead, a.body, a.content_hash,
@@ -117,16 +122,20 @@ def original_of(conn: sqlite3.Connection, key: int) -> str | None:
     return row[0] if row else None
 
 
-def followers(conn: sqlite3.Connection, article_id: str) -> list[int]:
-    """The keys of the articles that name this one as their original."""
-    found = conn.execute("SELECT key FROM articles WHERE duplicate_of = ? ORDER BY key", (article_id,))
-    return [key for (key,) in found]
+def followers(conn: sqlite3.Connection, article_id: str, *, most: int | None = None) -> list[int]:
+    """The keys of the articles that name this one as their original, the earliest stored first."""
+    sql = "SELECT key FROM articles WHERE duplicate_of = ? ORDER BY key LIMIT ?"
+    return [key for (key,) in conn.execute(sql, (article_id, -1 if most is None else most))]
 
 
-def chained(conn: sqlite3.Connection, article_id: str, under: float) -> list[int]:
-    """The followers whose similarity is ``under`` this: they hang on another follower."""
+def apart(conn: sqlite3.Connection, article_id: str) -> list[int]:
+    """The followers of an original that may hang on it through another one, the newest stored, at most
+    ``FOLLOWERS``: all but those of which one holds the other and is no more than twice as long."""
     found = conn.execute(
-        "SELECT key FROM articles WHERE duplicate_of = ? AND similarity < ? ORDER BY key", (article_id, under)
+        "SELECT a.key FROM articles a JOIN articles r ON r.id = a.duplicate_of WHERE a.duplicate_of = ?"
+        " AND (a.similarity < 1 OR a.word_count NOT BETWEEN r.word_count / 2 AND 2 * r.word_count)"
+        " ORDER BY a.key DESC LIMIT ?",
+        (article_id, FOLLOWERS),
     )
     return [key for (key,) in found]
 

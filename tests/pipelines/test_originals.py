@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -12,7 +13,8 @@ from random import Random
 
 import pytest
 
-from pipelines.database import open_database
+from pipelines import originals
+from pipelines.database import neighbours, open_database
 from pipelines.originals import Decision, decide, find_original, settle
 from pipelines.similarity import NEAR, Text, containment
 from tests.benchmarks.material import DAY, Story, paragraphs_cut, story, weather, words_edited
@@ -64,17 +66,19 @@ def add(
     return decision
 
 
-def edit(conn: sqlite3.Connection, id_: str, told: Story) -> None:
-    """Change a stored article's text the way the store does."""
-    key, published, headline, lead, body = conn.execute(
+def edit(conn: sqlite3.Connection, id_: str, told: Story, published: str | None = None) -> None:
+    """Change a stored article's text, or its date as well, the way the store does."""
+    key, dated, headline, lead, body = conn.execute(
         "SELECT key, published_at, headline, lead, body FROM articles WHERE id = ?", (id_,)
     ).fetchone()
+    published = published or dated
     decision = decide(conn, told.text, content_hash=f"2-{id_}", published=published, key=key)
     found = decision.original
     conn.execute(
-        "UPDATE articles SET lead = ?, body = ?, content_hash = ?, duplicate_of = ?, similarity = ? WHERE key = ?",
+        "UPDATE articles SET lead = ?, body = ?, published_at = ?, published_on = ?, content_hash = ?,"
+        " duplicate_of = ?, similarity = ? WHERE key = ?",
         (
-            *(told.lead, "\n\n".join(told.paragraphs), f"2-{id_}"),
+            *(told.lead, "\n\n".join(told.paragraphs), published, published and published[:10], f"2-{id_}"),
             *((found.id, found.similarity) if found else (None, None)),
             key,
         ),
@@ -84,6 +88,29 @@ def edit(conn: sqlite3.Connection, id_: str, told: Story) -> None:
 
 def links(conn: sqlite3.Connection) -> dict[str, str | None]:
     return dict(conn.execute("SELECT id, duplicate_of FROM articles"))
+
+
+def retold(times: int, edited: float = 0.02) -> list[tuple[str, Story, str]]:
+    """One story told so many times, a minute apart: id, text with a share of its words edited, publication."""
+    return [
+        (f"{n:03}", words_edited(LONG, edited, Random(n)), f"2026-09-14T10:{n:02}:00+07:00")
+        for n in range(1, times + 1)
+    ]
+
+
+def followers_of(conn: sqlite3.Connection) -> dict[str | None, int]:
+    """How many articles name which original."""
+    return dict(conn.execute("SELECT duplicate_of, count(*) FROM articles GROUP BY 1"))
+
+
+@contextmanager
+def statements(conn: sqlite3.Connection) -> Iterator[list[str]]:
+    """What was asked of SQLite meanwhile, and which links were written; not the article itself."""
+    run: list[str] = []
+    conn.set_trace_callback(lambda sql: run.append(" ".join(sql.split())))
+    yield run
+    conn.set_trace_callback(None)
+    run[:] = [sql for sql in run if sql.startswith(("SELECT", "UPDATE")) and "articles_fts" not in sql]
 
 
 def test_a_copy_names_the_original_and_the_containment(conn: sqlite3.Connection) -> None:
@@ -208,3 +235,122 @@ def test_asking_writes_nothing(conn: sqlite3.Connection) -> None:
     found = find_original(conn, CUT.text, content_hash="1-x", published=at(9))
     assert found is not None
     assert (found.id, conn.total_changes) == ("1", before)
+
+
+# --- a story told more often than candidates are looked at ------------------------------------
+
+
+@pytest.mark.parametrize("times", [12, 20])
+def test_the_earliest_that_comes_last_takes_over_from_however_many(
+    conn: sqlite3.Connection, times: int
+) -> None:
+    for id_, told, published in retold(times):
+        add(conn, id_, told, published)
+    assert followers_of(conn) == {None: 1, "001": times - 1}
+    add(conn, "first", LONG, at(8))
+    assert followers_of(conn) == {None: 1, "first": times}
+    for _, told, _ in retold(1):
+        (stored,) = conn.execute("SELECT similarity FROM articles WHERE id = '001'").fetchone()
+        assert stored == pytest.approx(containment(LONG.text, told.text))
+
+
+def test_a_story_told_often_has_one_original_whatever_order_its_copies_come_in(tmp_path: Path) -> None:
+    for seed in range(6):
+        db = open_database(tmp_path / f"{seed}.db", create=True)
+        for id_, told, published in Random(seed).sample(retold(20), 20):
+            add(db.conn, id_, told, published)
+        assert followers_of(db.conn) == {None: 1, "001": 19}, seed
+        db.close()
+
+
+def test_an_article_edited_into_the_earliest_of_many_takes_over(conn: sqlite3.Connection) -> None:
+    add(conn, "first", OTHER, at(8))
+    for id_, told, published in retold(20):
+        add(conn, id_, told, published)
+    edit(conn, "first", LONG)
+    assert followers_of(conn) == {None: 1, "first": 20}
+
+
+def test_one_of_many_copies_keeps_its_original_when_it_is_edited(conn: sqlite3.Connection) -> None:
+    for id_, told, published in retold(20):
+        add(conn, id_, told, published)
+    edit(conn, "002", CUT)
+    assert followers_of(conn) == {None: 1, "001": 19}
+
+
+@pytest.mark.parametrize("edited", [0.0, 0.02])
+@pytest.mark.parametrize(
+    ("told", "published", "found"),
+    [(OTHER, None, {None: 2, "002": 18}), (LONG, at(23), {None: 1, "002": 19})],
+    ids=["another text", "published after all of them"],
+)
+def test_when_the_original_of_many_goes_the_next_takes_its_place(
+    conn: sqlite3.Connection,
+    told: Story,
+    published: str | None,
+    found: dict[str | None, int],
+    edited: float,
+) -> None:
+    for one in retold(20, edited):
+        add(conn, *one)
+    edit(conn, "001", told, published)
+    assert followers_of(conn) == found
+
+
+@pytest.mark.parametrize("edited", [0.0, 0.02])
+def test_an_edit_of_the_original_of_many_that_changes_little_changes_no_link(
+    conn: sqlite3.Connection, edited: float
+) -> None:
+    for one in retold(20, edited):
+        add(conn, *one)
+    edit(conn, "001", CUT)
+    assert followers_of(conn) == {None: 1, "001": 19}
+
+
+def test_many_copies_of_a_missing_link_follow_it_to_the_start_of_the_chain(conn: sqlite3.Connection) -> None:
+    """They are near to both ends, which are not near to each other; the earlier end comes last."""
+    first, second, third = _chain()
+    add(conn, "3", third, at(9))
+    for n in range(12):
+        add(conn, f"2-{n}", words_edited(second, 0.005, Random(n)), at(10))
+    assert followers_of(conn) == {None: 1, "3": 12}
+    add(conn, "1", first, at(8))
+    assert followers_of(conn) == {None: 2, "1": 12}
+
+
+def test_a_copy_names_what_it_repeats_and_not_what_another_text_near_to_it_repeats(
+    conn: sqlite3.Connection,
+) -> None:
+    """What is near to two stories hangs on the earlier; that makes no copy of the later one of it."""
+    first, bridge, third = _chain()
+    add(conn, "1", first, at(8))
+    add(conn, "3", third, at(9))
+    add(conn, "2", bridge, at(10))
+    add(conn, "copy", third, at(11))
+    assert links(conn) == {"1": None, "3": None, "2": "1", "copy": "3"}
+
+
+# --- bounds -----------------------------------------------------------------------------------
+
+
+def test_an_original_that_very_many_repeat_keeps_them(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(originals, "FOLLOWERS", 10)
+    for id_, told, published in retold(12):
+        add(conn, id_, told, published)
+    with statements(conn) as run:
+        add(conn, "first", LONG, at(8))
+    assert followers_of(conn) == {None: 2, "001": 11}
+    assert not [sql for sql in run if sql.startswith("UPDATE")]
+
+
+def test_another_copy_costs_no_more_however_often_the_story_was_told(conn: sqlite3.Connection) -> None:
+    costs = []
+    for id_, told, published in retold(40):
+        with statements(conn) as run:
+            add(conn, id_, told, published)
+        costs.append(len([sql for sql in run if "INTO shingle_bands" not in sql]))
+    alone = 2  # the same content, the candidates
+    assert costs[:2] == [alone, alone + 1]
+    assert max(costs) == costs[-1] == alone + neighbours.CANDIDATES + 1  # the original as well

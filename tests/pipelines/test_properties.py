@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from crawler.items import Article, Cause, Fetch, Outcome, Section
 from pipelines.content import Content, hash_and_words
 from pipelines.revisions import texts_of
+from tests.pipelines.bridges import BRIDGES, LINKED, links_by_rule, links_stored, pairs_linked
 from tests.pipelines.factory import (
+    NOON,
     Desk,
     article,
     body,
@@ -191,3 +194,52 @@ def test_every_text_reads_to_the_letter_as_it_last_did(versions: list[Article]) 
         for row in rows
     ]
     assert read == [*(text for _, text in expected), printed(versions[-1])]
+
+
+# --- which article repeats which ----------------------------------------------------------------
+
+
+@st.composite
+def tellings(draw: st.DrawFn) -> list[Fetch]:
+    """Pages of up to seven articles, each with any of the bridge texts and any date: the first of an article
+    stores it, another edits its text, moves it in time, or both."""
+    pages = st.tuples(
+        st.integers(1, 7),
+        st.sampled_from(BRIDGES),
+        st.one_of(st.none(), st.integers(0, 6)),
+        st.booleans(),
+    )
+    return [
+        fetch(
+            article(
+                n,
+                headline="Tít chung" if shared else f"Tít của bài số {n}",
+                lead=None,
+                body=text,
+                photos=(),
+                published_at=None if day is None else (article(0).created_at or NOON) + timedelta(days=day),
+            ),
+            hours=hours,
+        )
+        for hours, (n, text, day, shared) in enumerate(draw(st.lists(pages, min_size=2, max_size=12)))
+    ]
+
+
+def test_the_bridge_texts_are_near_as_meant() -> None:
+    assert pairs_linked() == LINKED
+
+
+@settings(max_examples=80, deadline=None)
+@given(tellings())
+def test_links_follow_from_texts_and_dates_whatever_was_stored_edited_and_moved(told: list[Fetch]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder) / "a.db", batch=50)
+        for page in told:
+            desk.record(page)
+            links = links_stored(desk)
+            originals = {original for original, _ in links.values() if original}
+            assert all(links[original] == (None, None) for original in originals), "a duplicate is named"
+            assert links == links_by_rule(desk)
+        desk.recorder.close()
+        sound(desk.db)
+        desk.db.close()
