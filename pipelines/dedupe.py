@@ -140,7 +140,7 @@ def near_of(conn: sqlite3.Connection, page: Prepared, key: int | None) -> origin
     assert article is not None
     assert page.text is not None
     if not (article.lead or article.body or article.photos):
-        return originals.Decision()
+        return originals.nothing(conn, key)
     published = times.local(article.published_at or article.created_at)
     return originals.decide(conn, page.text, content_hash=page.hashes.content, published=published, key=key)
 

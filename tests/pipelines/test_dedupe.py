@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from crawler.items import Kind, Outcome, Video
+from crawler.items import Fetch, Kind, Outcome, Video
+from pipelines.times import HANOI
+from tests.pipelines.bridges import BRIDGES
 from tests.pipelines.factory import Desk, article, body, feed, fetch
 
 
@@ -86,6 +90,48 @@ def test_an_edit_of_the_original_frees_what_no_longer_repeats_it(desk: Desk) -> 
     desk.record(second)
     desk.record(fetch(article(1, body=body(77), lead="Sapô mới hoàn toàn."), hours=1))
     assert desk.one("SELECT duplicate_of FROM articles WHERE id = ?", second.id)["duplicate_of"] is None
+
+
+def bridge(n: int, text: int, day: int, *, hours: float = 0, **changes: object) -> Fetch:
+    """A page of article ``n`` with a bridge text (its number), published on a day of August."""
+    published = datetime(2026, 8, day, 9, 0, tzinfo=HANOI)
+    fields = {"lead": None, "body": BRIDGES[text], "photos": (), "published_at": published, **changes}
+    return fetch(article(n, **fields), hours=hours)
+
+
+def links(desk: Desk) -> dict[int, int | None]:
+    """Which article repeats which, by their numbers."""
+    rows = desk.all("SELECT id, duplicate_of FROM articles")
+    return {int(row["id"][-3:]): row["duplicate_of"] and int(row["duplicate_of"][-3:]) for row in rows}
+
+
+def test_an_original_moved_behind_its_duplicate_follows_it_to_the_end(desk: Desk) -> None:
+    """The duplicate is near to another article as well, which is the earlier now: no chain is left."""
+    for page in (bridge(1, 0, day=1), bridge(2, 7, day=2), bridge(3, 6, day=3)):
+        desk.record(page)
+    assert links(desk) == {1: None, 2: None, 3: 1}
+    desk.record(bridge(1, 0, day=4, hours=1))
+    assert links(desk) == {1: 2, 2: None, 3: 2}
+
+
+def test_an_article_wholly_within_the_original_is_freed_with_the_one_between_them(desk: Desk) -> None:
+    """Three paragraphs of ten are too few to be a copy: they repeated the six between."""
+    for page in (bridge(1, 8, day=1), bridge(2, 0, day=2), bridge(3, 5, day=3)):
+        desk.record(page)
+    assert links(desk) == {1: None, 2: 1, 3: 1}
+    assert desk.one("SELECT similarity FROM articles WHERE id LIKE '%003'")["similarity"] == 1
+    desk.record(bridge(2, 4, day=2, hours=1))
+    assert links(desk) == {1: None, 2: None, 3: None}
+
+
+def test_an_article_left_without_text_frees_what_hung_on_another_through_it(desk: Desk) -> None:
+    for page in (bridge(1, 0, day=1), bridge(2, 1, day=2), bridge(3, 2, day=3)):
+        desk.record(page)
+    assert links(desk) == {1: None, 2: 1, 3: 1}
+    desk.record(
+        bridge(2, 1, day=2, hours=1, kind=Kind.VIDEO, body=None, videos=(Video(url="https://v/1.mp4"),))
+    )
+    assert links(desk) == {1: None, 2: None, 3: None}
 
 
 def test_two_videos_under_one_headline_are_two_articles(desk: Desk) -> None:
