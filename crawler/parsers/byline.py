@@ -9,6 +9,9 @@ What it decides where bylines are loose:
 - An agency holds for every name before it back to the last agency (``A, B (TTXVN), C (VOV)``);
   one in brackets at the very end holds for all who have none (``Bài: A - Ảnh: B (TTXVN)``).
 - A source (``Theo AFP``) is the agency of those who have none; of others it is left out.
+- A name and an agency with nothing between them are two only where the agency can't be a part of a
+  name (``Hải Vân TTXVN``, not ``Lê Thanh Niên``); behind "Theo" only where it is one of ours.
+- A word of capitals beside an agency and "/" may be an agency as well: unreadable, not a person.
 - Places (``tại Paris``, ``(Hà Nội)``) and job titles (``PV A``) are read and left out; the
   byline as printed keeps them.
 - Without a printed role a contributor has ``text``; roles stand in the order printed.
@@ -16,17 +19,26 @@ What it decides where bylines are loose:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.items import Contributor, ContributorKind
 from crawler.parsers import newsroom
+from crawler.parsers.byline_names import (
+    is_foreign_paper,
+    is_own_agency,
+    is_paper,
+    is_place,
+    is_unmistakable,
+    may_be_agency,
+    names_in,
+)
 from crawler.parsers.byline_words import SEPARATORS, Token, UnreadableError, Word, roles_of, tokens_of
 from crawler.parsers.text import clean
 
 _LONGEST: Final = 240  # characters; the longest byline seen has 38
-_MOST_WORDS: Final = 7  # of a name, its title included
-_LONGEST_NAME: Final = 60
+_SEVERAL: Final = re.compile(rf"(?i:{newsroom.SEVERAL})\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +139,8 @@ def _parts(tokens: list[Token]) -> list[_Part]:
         if bracket is not None and token.kind != Word.CLOSE:
             bracket.append(token)
         elif token.kind in (Word.LABEL, Word.OPEN, Word.CLOSE) or token.kind in SEPARATORS:
+            if token.kind == Word.LABEL and _is_more_of(unit, token.text):
+                raise UnreadableError
             parts.append(unit)
             parts.extend([token] if token.kind == Word.LABEL else [])
             parts.extend([bracket] if bracket is not None else [])
@@ -136,6 +150,12 @@ def _parts(tokens: list[Token]) -> list[_Part]:
             unit.add(token)
     parts.append(unit)
     return [part for part in parts if not isinstance(part, _Unit) or part.words]
+
+
+def _is_more_of(unit: _Unit, label: str) -> bool:
+    """Whether a label may be the rest of what reads as a name before it: ``Người dịch:``."""
+    name = unit.words.get(Word.NAME, "") if list(unit.words)[-1:] == [Word.NAME] else ""
+    return bool(name) and (not {" ", "."} & set(name) or label[:1].islower())
 
 
 class _Reader:
@@ -150,6 +170,7 @@ class _Reader:
         self.pending: tuple[str | None, tuple[str, ...]] = (None, ())
         self.final: str | None = None  # the agency in brackets, while nothing comes after it
         self.placed = False
+        self.after_paper = False  # the last agency's name may go on: "báo Đầu Tư và ..."
 
     def read(self, part: _Part) -> None:
         """Read one more part; raises where it makes no sense after what came before."""
@@ -161,6 +182,7 @@ class _Reader:
             self._read_unit(part)
         else:
             self._read_bracket(part)
+        self.after_paper = isinstance(part, _Unit) and is_paper(part.words.get(Word.AGENCY, ""))
 
     def contributors(self) -> tuple[Contributor, ...]:
         self._close_segment()
@@ -211,23 +233,47 @@ class _Reader:
 
     def _read_person(self, unit: _Unit, placed: bool) -> None:
         printed = unit.words[Word.NAME]
-        if Word.AGENCY in unit.words and not _may_stand_together(unit.words):
+        if not _may_stand_together(unit.words) or not self._may_sign(unit):
             raise UnreadableError
-        place = printed.casefold()
-        follows = unit.separator in (Word.COMMA, Word.DASH) and len(self.signers) > self.segment
-        if place in newsroom.PLACES and follows and len(unit.words) == 1:
+        if self._is_left_out(unit, placed):
+            self.placed = placed
             return
-        if place in newsroom.PLACES or (follows and (placed or place in newsroom.DOUBTFUL_PLACES)):
+        if is_foreign_paper(printed) and Word.SOURCE not in unit.words:
             raise UnreadableError
-        for name in _names(printed):
+        for name in names_in(printed):
             self._sign(ContributorKind.PERSON, name, unit.roles).sourced = Word.SOURCE in unit.words
         self._bind(unit)
 
+    def _may_sign(self, unit: _Unit) -> bool:
+        """Whether a name here is one, and no more of the agency before it."""
+        if unit.separator == Word.AND and (self.pending[0] or self.after_paper):
+            return False
+        beside = self.pending[0] or (unit.separator == Word.SLASH and self.closed)
+        return not (beside and may_be_agency(unit.words[Word.NAME]))
+
+    def _is_left_out(self, unit: _Unit, placed: bool) -> bool:
+        """Whether a name is but the place of those before it; raises where it may be either."""
+        place = unit.words[Word.NAME].casefold()
+        signed = len(self.signers) > self.segment
+        follows = unit.separator in (Word.COMMA, Word.DASH) and signed
+        may_follow = follows or unit.separator == Word.SLASH
+        goes_on = placed and unit.separator in (Word.COMMA, Word.DASH, Word.AND)
+        if len(unit.words) == 1:
+            if place in newsroom.PLACES and (follows or goes_on):
+                return True
+            if goes_on and " " not in place and place in newsroom.DOUBTFUL_PLACES:
+                return True
+        if place in newsroom.PLACES or goes_on or (may_follow and place in newsroom.DOUBTFUL_PLACES):
+            raise UnreadableError
+        return False
+
     def _read_desk(self, unit: _Unit) -> None:
+        if unit.separator == Word.AND and self.pending[0]:
+            raise UnreadableError
         is_title = (
             Word.AGENCY in unit.words
             and unit.separator in (Word.COMMA, Word.DASH)
-            and not unit.words[Word.DESK].casefold().startswith("nhóm")
+            and not _SEVERAL.match(unit.words[Word.DESK])
             and [signer.kind for signer in self.signers[self.segment :]][-1:] == [ContributorKind.PERSON]
         )
         if not is_title:
@@ -241,6 +287,8 @@ class _Reader:
 
     def _read_agency(self, unit: _Unit) -> None:
         agency = unit.words[Word.AGENCY]
+        if unit.separator == Word.SLASH and any(may_be_agency(one.name or "") for one in self.signers[-1:]):
+            raise UnreadableError
         if len(self.signers) == self.segment:
             self._lead_with(agency, unit)
         elif unit.separator == Word.AND:
@@ -285,8 +333,10 @@ class _Reader:
             self._give_roles(unit.roles)
             return
         name = unit.words.get(Word.NAME)
-        is_source = name is not None and Word.SOURCE in unit.words and _is_foreign_paper(name)
-        if name is not None and not is_source and not _is_place(name):
+        if name is not None and Word.SOURCE in unit.words and Word.AGENCY in unit.words:
+            raise UnreadableError
+        is_source = name is not None and Word.SOURCE in unit.words and is_foreign_paper(name)
+        if name is not None and not is_source and not is_place(name):
             raise UnreadableError
         agency = name if is_source else unit.words.get(Word.AGENCY)
         if agency is not None:
@@ -295,26 +345,26 @@ class _Reader:
         self._give_roles(unit.roles)
 
 
-def _names(printed: str) -> list[str]:
-    """A run of name words as names: ``Hải Vân-Minh Khuê`` is two, ``Jean-Pierre Morel`` is one."""
-    names = printed.split("-")
-    if len(names) == 1 or any(len(name.split()) < 2 for name in names):
-        names = [printed]
-    if any(len(name.split()) > _MOST_WORDS or len(name) > _LONGEST_NAME for name in names):
-        raise UnreadableError
-    if "TTXVN" in printed.upper():  # misspelt or glued: "TTTXVN"
-        raise UnreadableError
-    return names
-
-
 def _may_stand_together(words: dict[Word, str]) -> bool:
-    """Whether a name and an agency without a separator are two things; ``Reuters Hanoi`` is one."""
-    kinds = list(words)
-    return kinds.index(Word.NAME) < kinds.index(Word.AGENCY) or Word.DESK in words
+    """Whether what stands with a name without a separator is no part of it.
+
+    ``Reuters Hanoi`` and ``Lê Thanh Niên`` are one thing, ``Hình Phước Liên`` is a name, and so may
+    be what is left of ``Hải PV``; after "Theo" only agencies of our own are told from the name.
+    """
+    kinds, agency = list(words), words.get(Word.AGENCY)
+    before, after = kinds[: kinds.index(Word.NAME)], kinds[kinds.index(Word.NAME) :]
+    if Word.ROLE in before and _may_begin_name(words[Word.ROLE]):
+        return False
+    if Word.DESK in after and len(words[Word.NAME].split()) < 2:
+        return False
+    if agency is None:
+        return True
+    sure = is_own_agency(agency) if Word.SOURCE in before else is_unmistakable(agency, words[Word.NAME])
+    return sure and (Word.AGENCY in after or Word.DESK in words)
 
 
-def _is_place(name: str) -> bool:
-    return name.casefold() in newsroom.PLACES | newsroom.DOUBTFUL_PLACES
+def _may_begin_name(role: str) -> bool:
+    return role[:1].isupper() and " " not in role
 
 
 def _is_place_only(said: str) -> bool:
@@ -323,9 +373,9 @@ def _is_place_only(said: str) -> bool:
     A place of no list has at most two words with a capital at its end, as names have as well.
     """
     words = said.split()[1:]
-    if _is_place(" ".join(words)):
+    if is_place(" ".join(words)):
         return True
-    if any(_is_place(" ".join(words[:count])) for count in range(1, len(words))):
+    if any(is_place(" ".join(words[:count])) for count in range(1, len(words))):
         return False
     return not all(word[:1].isupper() for word in words[-3:]) or len(words) < 3
 
@@ -336,14 +386,10 @@ def _is_late_source(unit: _Unit, group: list[_Signer]) -> bool:
     return sourced and bool(group) and all(signer.agency is not None for signer in group)
 
 
-def _is_foreign_paper(name: str) -> bool:
-    return not newsroom.SOURCE_HINTS.isdisjoint(name.split())
-
-
 def _settle_source(signer: _Signer) -> None:
     """A name after "Theo" with no agency is a paper if it looks like one, and else unreadable."""
     if not signer.sourced or signer.agency is not None:
         return
-    if signer.name is None or not _is_foreign_paper(signer.name):
+    if signer.name is None or not is_foreign_paper(signer.name):
         raise UnreadableError
     signer.kind, signer.name, signer.agency = ContributorKind.AGENCY, None, signer.name

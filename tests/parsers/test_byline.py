@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,20 @@ _WORDS = st.sampled_from(
         *("Hải Vân", "Minh", "Khuê", "H.V", "Bình-", "Thái", "Thái Bình", "Paris", "2", "TTXVN", "Vietnam+"),
         *("Báo Tin tức", "Báo", "Tin", "PV", "P/v", "nhóm", "và", "theo", "Theo", "từ", "tại", "của"),
         *("tổng hợp", "dịch", "ảnh", "bài", "Ảnh:", "TH", "T/h", *"()[]/,;:-–&+."),
+        *(
+            "tin tức",
+            "TIN TỨC",
+            "VNP",
+            "Tổ",
+            "Đoàn",
+            "PGS",
+            "TS",
+            "News",
+            "Independent",
+            "Nga",
+            "EU",
+            "thường trú",
+        ),
     )
 )
 TEXTS = st.one_of(
@@ -129,3 +144,29 @@ def test_kinds_have_what_they_stand_for(printed: str) -> None:
         else:
             assert contributor.name
             assert contributor.name == contributor.name.strip()
+
+
+@given(TEXTS)
+def test_nobody_is_called_by_a_word_that_is_left_of_something_else(printed: str) -> None:
+    byline = read_byline(printed)
+    names = {one.name for one in byline.contributors if one.kind is ContributorKind.PERSON}
+    left_over = {"Báo", "Tin", "Tức", "TỨC", "Theo", "Tổ", "Đoàn", "PGS", "TS", "PGS TS", "News", "EU", "VN"}
+    assert not byline.understood or not names & left_over
+
+
+@given(TEXTS)
+def test_nobody_behind_a_slash_is_called_by_capitals_of_an_agency(printed: str) -> None:
+    for joined in (f"TTXVN/{printed}", f"Hải Vân/TTXVN/{printed}"):
+        byline = read_byline(f"{joined}/VNPX")
+        assert not byline.understood or "VNPX" not in {one.name for one in byline.contributors}
+
+
+@pytest.mark.parametrize(
+    "piece", ["Ảnh minh họa ", "Báo Ab ", "PGS, TS ", "Times of ", "A-", "H.", "tin ", "The News "]
+)
+def test_a_line_of_one_word_over_and_over_takes_no_longer_than_its_length(piece: str) -> None:
+    line = (piece * 240)[:240]
+    began = time.process_time()
+    read_byline(line)
+    read_byline(f"Theo {line}"[:240])
+    assert time.process_time() - began < 0.5
