@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from crawler.items import AUTHOR_LEFT_OUT, BYLINE_KEPT_WHOLE, Article, Kind, Source
-from crawler.parsers import byline
+from crawler.parsers import byline, newsroom
 from crawler.parsers.identity import Identity
 from crawler.parsers.times import Times
 from crawler.site import urls
 
-_GLUED: Final = re.compile(r"[^\W\d_]TTXVN\b")
-"""How JSON-LD joins a name and the agency: ``Hải VânTTXVN``."""
+_GLUED: Final = re.compile(rf"[^\W\d_](?:{newsroom.GLUED})")
+"""How JSON-LD joins a name and the agency: ``Hải VânTTXVN``, ``Minh KhuêBáo Tin tức``."""
 
 
 @dataclass(slots=True)
