@@ -9,8 +9,10 @@ What it decides where captions are loose:
 - The last marker counts; an earlier one is part of the description (``A. Ảnh: X. B. Ảnh: Y``),
   unless only a name parts two different markers (``Ảnh: X. Nguồn: Y``: both are the credit).
 - A full stop ends the credit if a sentence follows; that sentence belongs to the description.
-- What would be a credit of over 80 characters is none, and so is a sentence of eight words or
-  more in a caption that is nothing else.
+- What would be a credit of over 80 characters is none. In a caption that is nothing else, it has
+  to be one for certain: names or agencies that the byline grammar reads, an authority, ``...
+  cung cấp``. ``Ảnh: Quang cảnh hội nghị`` tells what is shown, and is the description as it stands.
+- The full stop of initials (``H.V.``) stays in a credit, that of the sentence (``Thu Hà.``) does not.
 - Placeholders (``Chú thích ảnh``, a file name, ``Ảnh minh họa`` alone) say nothing: None.
 """
 
@@ -20,39 +22,72 @@ import re
 from typing import Final, NamedTuple
 
 from crawler.items import ContributorKind
+from crawler.parsers import newsroom
 from crawler.parsers.byline import read_byline
 from crawler.parsers.text import clean
 
 _LONGEST_CREDIT: Final = 80  # characters
-_SENTENCE: Final = 8  # words
+_SHORT_SENTENCE: Final = 3  # words
 
+_ILLUSTRATION: Final = r"(?:(?:có|mang) tính(?: chất)? )?minh h(?:ọa|oạ)"
+_FILED: Final = rf"(?:tư liệu(?:,? minh h(?:ọa|oạ))?|lưu trữ|T\.?L|{_ILLUSTRATION})"
 _QUALIFIER: Final = (
-    r"tư liệu|minh h(?:ọa|oạ)|vệ tinh|flycam|[Ii]nternet|chụp|chụp màn hình|"
+    rf"{_FILED}|ghép|phối cảnh|chụp lại|vệ tinh|flycam|[Ii]nternet|chụp|chụp màn hình|"
     r"(?:chụp|cắt|trích)(?: lại)? từ (?:clip|video|phim|màn hình)|(?:,|và|&) ?(?:clip|video)"
 )
 _WORDS: Final = (
-    rf"(?:ảnh(?:\s*(?:{_QUALIFIER}))?|(?:chùm|hình|nguồn) ảnh|nguồn|đồ h(?:ọa|oạ)|infographics?|photos?)"
+    rf"(?:(?:(?:tin|bài)(?:,? |/| (?:và|&) ))?ảnh(?:\s*(?:{_QUALIFIER}))?|(?:chùm|hình|nguồn) ảnh|nguồn"
+    r"|đồ h(?:ọa|oạ)|infographics?|photos?)"
 )
+_DRAWN: Final = r"(?:hình|tranh|minh h(?:ọa|oạ)|thiết kế)"
+"""Markers only before a name: ``Hình: Hải Vân``, but ``Hình: Hiện trường vụ cháy``."""
+
 # "Ảnh" with a capital may follow any word but those that make it part of a sentence.
-_BEFORE: Final = r"(?:^|(?P<open>[(\[])\s*|(?<=[.!?…,;|\"”’)\]–—-])\s*)"
-_IN_SENTENCE: Final = (
-    r"(?<!\b[Tt]rong )(?<!\bTRONG )(?<!\b[BbTt][ứấ][cm] )(?<!\b[Tt]hi )(?<!\blãm )(?<!\bloạt )"
+_BEFORE: Final = r"(?:^|(?P<open>[(\[])\s*|(?<=[.!?…,;|/\"”’)\]–—-])\s*)"
+_IN_SENTENCE: Final = "".join(
+    rf"(?<!\b(?i:{word}) )"
+    for word in ("trong", "bức", "tấm", "thi", "lãm", "loạt", "sự", "tập", "sách", "báo")
 )
 _MARKER: Final = re.compile(
-    rf"(?:{_BEFORE}(?P<word>(?i:{_WORDS}))"
+    rf"(?:{_BEFORE}(?:(?i:ảnh\s+{_FILED})\s*[.,;–-]\s*)?(?P<word>(?i:{_WORDS}|{_DRAWN}))"
     rf"|(?<=\s){_IN_SENTENCE}(?P<bare>(?=[ẢNH])(?i:{_WORDS})))\s*:\s*"
 )
 _NO_COLON: Final = re.compile(
-    rf"{_BEFORE}(?i:ảnh)(?:\s+(?:tư liệu|minh h(?:ọa|oạ)))?\s+(?P<credit>[^\s:][^:]{{1,{_LONGEST_CREDIT}}})$"
+    rf"{_BEFORE}(?i:ảnh(?:\s+{_FILED})?)(?:\s*(?P<mark>[/–-])\s*|\s+)"
+    rf"(?P<credit>[^\s:/][^:]{{1,{_LONGEST_CREDIT}}})$"
 )
 _GIVEN: Final = re.compile(r"do\s.+\s(?:cung cấp|chụp|gửi|thực hiện|ghi lại)")
+_OF_FILE: Final = re.compile(rf"(?i:{_FILED}|chụp màn hình)\s*[/–-]?\s*")
+_SURE: Final = re.compile(
+    r".*(?<!được) (?:cung cấp|phát)|(?i:facebook|fb|zalo|tiktok|youtube)\b.*|(?i:sưu tầm)"
+    r"|(?i:(?:(?:chụp|cắt|trích(?: xuất)?)(?: lại)?(?: từ)?|từ) (?:màn hình|clip|video|phim|camera))\b.*"
+    r"|[A-ZĐ]{2,8}(?:[/ &.-]{1,3}[A-ZĐ]{2,8})*"
+)
+"""Credits that no name is needed for."""
+
+_AUTHORITY: Final = re.compile(
+    newsroom.ORGANISATIONS + r"\s+(?P<unit>(?:tỉnh|[Tt]hành phố|TP|huyện|xã|phường|quận)\b)?"
+)
+_MUST_SIGN: Final = frozenset({"hình", "tranh", "minh", "thiết"})
+"""The first words of markers that also open what is shown."""
+
+_SIGHTS: Final = frozenset({"cầu", "chùa", "đền", "chợ", "phố", "vịnh", "núi", "đảo", "lăng", "làng"})
+"""What a photo shows rather than who took it, though each word has a capital: ``Chùa Một Cột``."""
+
+_CONSONANTS: Final = frozenset("bcdghklmnpqrstvxđ")
+_SHORTENED: Final = re.compile(
+    r"(?:(?:^|[\s/(])(?:[^\W\d_]|[A-ZĐ][bcdghklmnpqrstvxđ]{1,2})|(?:^|[\s/(.])(?:TP|TX|TS|ThS|PGS|GS|BS|KS))$"
+)
+"""A word whose full stop ends no sentence: of ``N. Hải``, ``TP. Hồ Chí Minh``."""
+
 _FILE_NAME: Final = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|bmp|tiff?)", re.IGNORECASE)
 _PLACEHOLDERS: Final = frozenset(
     (
         *("chú thích ảnh", "nhập chú thích ảnh", "nhập chú thích", "chú thích", "caption", "image", "photo"),
-        *("ảnh", "hình ảnh", "ảnh minh họa", "ảnh minh hoạ", "ảnh tư liệu"),
+        *("ảnh", "hình ảnh", "nhập mô tả ảnh", "mô tả ảnh", "undefined", "null", "nan", "no image"),
     )
 )
+_SAYS_NOTHING: Final = re.compile(rf"ảnh {_FILED}|(?:ảnh|hình)(?: số)? \d{{1,3}}", re.IGNORECASE)
 _CLOSERS: Final = {"(": ")", "[": "]"}
 
 
@@ -78,7 +113,8 @@ def ends_in_credit(line: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Whether a text stands where a caption would and says nothing: a prompt, a file name."""
     bare = clean(text).strip(" .()[]:…").casefold()
-    return bare in _PLACEHOLDERS or bool(_FILE_NAME.fullmatch(clean(text))) or not any(map(str.isalnum, bare))
+    said = bare in _PLACEHOLDERS or _SAYS_NOTHING.fullmatch(bare) or _FILE_NAME.fullmatch(clean(text))
+    return bool(said) or not any(map(str.isalnum, bare))
 
 
 class _Parts(NamedTuple):
@@ -95,12 +131,51 @@ def _split_marked(line: str) -> _Parts | None:
         return None
     marker = _first_of_chain(line, markers)
     before, rest = line[: marker.start()], line[marker.end() :]
-    credit, after = _bracketed(rest, marker["open"]) if marker["open"] else _until_sentence(rest)
-    if _said(marker) == "hình" and not read_byline(credit.rstrip(" .)]")).understood:
-        return None  # "Hình ảnh: Hiện trường vụ cháy" tells what is shown
-    if len(credit) > _LONGEST_CREDIT or (not before and not after and _is_sentence(credit)):
+    credit, after = _credit_and_rest(before, marker["open"], rest)
+    if len(credit) > _LONGEST_CREDIT or not _may_credit(marker, before, credit, after):
         return None
     return _Parts(before, credit, after)
+
+
+def _credit_and_rest(before: str, opener: str | None, rest: str) -> tuple[str, str]:
+    """What stands behind a marker up to its bracket's end, or to a sentence that follows."""
+    if opener:
+        return _bracketed(rest, opener)
+    if before.count("(") > before.count(")") and ")" in rest:  # "Ông A (trái, ảnh: Hải Vân) và bà B."
+        credit, after = _bracketed(rest, "(")
+        return credit, f"){after}"
+    return _until_sentence(rest)
+
+
+def _may_credit(marker: re.Match[str], before: str, credit: str, after: str) -> bool:
+    """Whether what a marker opens is a credit: "Hình ảnh: Hiện trường vụ cháy" tells what is shown."""
+    bare = credit.strip(" .…)]")
+    if not bare:
+        return True
+    if _said(marker) in _MUST_SIGN or (marker["bare"] and before.isupper()):
+        return _is_signed(bare)
+    return bool(before or after) or _said(marker) == "nguồn" or _is_credit(bare)
+
+
+def _is_signed(said: str) -> bool:
+    byline = read_byline(said)
+    return byline.understood and bool(byline.contributors)
+
+
+def _is_credit(said: str) -> bool:
+    """Whether a text is a credit though nothing is described beside it."""
+    said = _OF_FILE.sub("", said, count=1)
+    if not said or _SURE.fullmatch(said) or _is_authority(said):
+        return True
+    return said.split()[0].casefold() not in _SIGHTS and _is_signed(said)
+
+
+def _is_authority(said: str) -> bool:
+    """Whether a text is the name of an authority and no more: not ``Công an kiểm tra hiện trường``."""
+    match = _AUTHORITY.match(said)
+    name = said[match.end() :].split() if match else []
+    most = 0 if match and match["unit"] else 2
+    return bool(name) and name[0][:1].isupper() and sum(map(_is_lower, name)) <= most
 
 
 def _first_of_chain(line: str, markers: list[re.Match[str]]) -> re.Match[str]:
@@ -134,16 +209,14 @@ def _bracketed(rest: str, opener: str) -> tuple[str, str]:
 
 def _until_sentence(rest: str) -> tuple[str, str]:
     """A credit, and the sentence after it if one follows."""
-    credit, stop, after = rest.partition(". ")
-    words = after.split()
-    if stop and len(words) >= 5 and sum(map(_is_lower, words)) >= 2:
-        return credit, after
+    for stop in re.finditer(r"\. ", rest):
+        credit, after = rest[: stop.start()], rest[stop.end() :]
+        words = after.split()
+        if _SHORTENED.search(credit) or len(words) < _SHORT_SENTENCE:
+            continue
+        if words[0][:1].isupper() and sum(map(_is_lower, words)) >= _SHORT_SENTENCE - 1:
+            return credit, after
     return rest, ""
-
-
-def _is_sentence(credit: str) -> bool:
-    words = credit.split()
-    return len(words) >= _SENTENCE and sum(map(_is_lower, words)) >= _SENTENCE // 2 and "/" not in credit
 
 
 def _split_unmarked(line: str) -> _Parts | None:
@@ -154,7 +227,7 @@ def _split_unmarked(line: str) -> _Parts | None:
     credit = match["credit"].rstrip(" .")
     if match["open"]:
         credit = credit.removesuffix(_CLOSERS[match["open"]])
-    if _GIVEN.fullmatch(credit) or _has_agency(credit):
+    if _GIVEN.fullmatch(credit) or _has_agency(credit) or (match["mark"] == "/" and _is_signed(credit)):
         return _Parts(line[: match.start()], credit)
     return None
 
@@ -168,7 +241,9 @@ def _has_agency(credit: str) -> bool:
 
 def _joined(before: str, after: str) -> str:
     """The description without the credit that stood in it."""
-    before, after = before.rstrip(" -–—|,;"), after.strip()
+    before, after = before.rstrip(" -–—|,;/"), after.strip()
+    if after[:1] == ")":
+        return before + after
     if after[:1] in tuple(".,;!?…"):
         return before if before.endswith((".", "!", "?", "…")) and len(after) == 1 else before + after
     return f"{before} {after}".strip()
@@ -180,11 +255,21 @@ def _description(text: str) -> str | None:
 
 def _credit(text: str) -> str | None:
     """A credit without what closes its sentence; the full stop of initials (``H.V.``) stays."""
-    credit = text.strip(" -–—|,;")
+    credit = text.strip(" -–—|,;/")
     while credit.endswith((")", "]")) and credit.count("(") + credit.count("[") < credit.count(
         ")"
     ) + credit.count("]"):
         credit = credit[:-1].rstrip()
-    if not re.search(r"(?:^|[\s/.])[^\W\d_]{1,2}\.$", credit):
+    if not _ends_in_initials(credit):
         credit = credit.rstrip(" .")
     return credit if any(map(str.isalnum, credit)) else None
+
+
+def _ends_in_initials(credit: str) -> bool:
+    """Whether a full stop is that of initials: ``H.V.``, ``H.Tr.``, but not ``Thu Hà.``, ``AP.``."""
+    parts = re.split(r"[\s/(–-]", credit)[-1].split(".")
+    return (
+        len(parts) > 2
+        and not parts[-1]
+        and all(part[:1].isupper() and _CONSONANTS.issuperset(part[1:]) for part in parts[:-1])
+    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parsers.captions import split_caption
+from crawler.parsers.captions import ends_in_credit, is_placeholder, split_caption
 from crawler.parsers.text import clean
 
 TABLE = Path(__file__).with_name("captions.tsv")
@@ -47,9 +47,43 @@ def test_real_captions_split_as_a_reader_split_them(shared_site: Path) -> None:
         assert split_caption(photo["caption_raw"]) == (photo["caption"], photo["credit"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Nhập chú thích ảnh",
+            "Chú thích ảnh",
+            "Hình ảnh",
+            "Ảnh tư liệu",
+            "(Ảnh tư liệu minh họa)",
+            "Ảnh 1",
+            "hình 12",
+        ),
+        *("Ảnh số 3.", "ẢNH MINH HOẠ", "undefined", "null", "No image", "cau-moi-12.jpg", "...", ""),
+    ],
+)
+def test_a_placeholder_says_nothing(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ảnh 1: Cầu cũ", "Ảnh TTXVN", "Hình ảnh cây cầu", "Cầu mới", "Ảnh 1945", "1"]
+)
+def test_what_says_something_is_no_placeholder(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["Ảnh: Quang cảnh hội nghị", "Infographic: 10 sự kiện", "Triển lãm ảnh: 80 năm"]
+)
+def test_a_line_that_tells_what_is_shown_ends_in_no_credit(line: str) -> None:
+    assert not ends_in_credit(line)
+
+
 _WORDS = st.sampled_from(
     (
         *("Ảnh:", "Ảnh", "ảnh:", "(Ảnh:", "Ảnh tư liệu:", "Ảnh minh họa:", "Nguồn:", "Photo:", "Trong ảnh:"),
+        *("Ảnh minh họa/", "Hải Vân.", "H.V.", "quang cảnh", "(trái, ảnh:", "Hình:"),
         *("Ảnh do", "cung cấp", "Cầu mới", "nhìn từ bờ nam.", "TTXVN", "Hải Vân/TTXVN", *"().-?: "),
     )
 )
@@ -75,3 +109,16 @@ def test_what_has_no_credit_is_not_cut(raw: str) -> None:
 @given(TEXTS)
 def test_white_space_does_not_matter(raw: str) -> None:
     assert split_caption(" " + clean(raw).replace(" ", "\u00a0 \n")) == split_caption(raw)
+
+
+@given(TEXTS)
+def test_a_credit_ends_in_no_full_stop_but_that_of_initials(raw: str) -> None:
+    _, credit = split_caption(raw)
+    assert credit is None or not credit.endswith(".") or credit.split()[-1].count(".") > 1
+
+
+@pytest.mark.parametrize(
+    "credit", ["Thu Hà", "AP", "Hải Vân/TTXVN", "baochinhphu.vn", "Công an tỉnh Nghệ An"]
+)
+def test_a_photographer_has_one_credit_with_a_full_stop_or_without(credit: str) -> None:
+    assert split_caption(f"Cầu mới. Ảnh: {credit}.") == split_caption(f"Cầu mới. Ảnh: {credit}")
