@@ -94,6 +94,19 @@ class Word(StrEnum):
 
 SEPARATORS: Final = frozenset({Word.AND, Word.SLASH, Word.COMMA, Word.DASH, Word.STOP})
 
+_MARKS: Final = {
+    mark: kind
+    for kind, marks in {
+        Word.OPEN: "([",
+        Word.CLOSE: ")]",
+        Word.AND: "&+",
+        Word.SLASH: "/",
+        Word.COMMA: ",;",
+        Word.DASH: "-–—",
+        Word.STOP: ".",
+    }.items()
+    for mark in marks
+}
 # The order matters: the first kind of word that matches at a place is taken; a name is what is none of these.
 _LEXICON: Final = (
     (Word.LABEL, rf"(?P<said>{_ROLE_LIST})\s*(?::|của\b(?=\s+[{_UPPER}]))"),
@@ -109,14 +122,6 @@ _LEXICON: Final = (
     ),
     (Word.ROLE, rf"(?P<said>{_ROLE_LIST}|(?<=\()TH(?=\s*\)))"),
     (Word.AND, r"(?P<said>và|VÀ|cùng|với)\b"),
-    (Word.OPEN, r"(?P<said>[(\[])"),
-    (Word.CLOSE, r"(?P<said>[)\]])"),
-    (Word.AND, r"(?P<said>[&+])"),
-    (Word.SLASH, r"(?P<said>/)"),
-    (Word.COMMA, r"(?P<said>[,;])"),
-    (Word.DASH, r"(?P<said>[-–—])"),
-    # Between names, not inside of one: "X.T".
-    (Word.STOP, rf"(?P<said>(?<![{_UPPER}])\.|\.(?=\s|$|\)))"),
 )
 # "Kyiv Independent", "BBC News", "Times of India", "The Sun": one paper, whatever agency is in it.
 _LATIN: Final = r"[A-Z][A-Za-z'’]*"
@@ -132,7 +137,7 @@ _ACRONYM: Final = re.compile(r"(?!BTV|CTV)(?P<said>[A-Z]{3,10})(?=\s*(?:$|[)\],;
 @functools.cache
 def _lexicon() -> tuple[tuple[Word, re.Pattern[str]], ...]:
     """Compiled when the first byline is read: it takes 0.1 s, and most commands read none."""
-    return tuple((kind, re.compile(rf"\s*(?:{pattern})")) for kind, pattern in _LEXICON)
+    return tuple((kind, re.compile(pattern)) for kind, pattern in _LEXICON)
 
 
 class _Patterns(NamedTuple):
@@ -171,6 +176,11 @@ def tokens_of(line: str) -> list[Token]:
 
 def _next(line: str, at: int, before: list[Token]) -> tuple[Token, int]:
     """The word at a place, and where it ends."""
+    mark = _MARKS.get(line[at])
+    if mark is Word.STOP and not _parts_names(line, at):
+        raise UnreadableError
+    if mark:
+        return Token(mark, line[at]), at + 1
     last = before[-1].kind if before else None
     if last == Word.SOURCE and (match := _patterns().sources.match(line, at)):
         return Token(Word.AGENCY, match[0]), match.end()
@@ -186,6 +196,11 @@ def _next(line: str, at: int, before: list[Token]) -> tuple[Token, int]:
     if end == at:
         raise UnreadableError
     return Token(Word.NAME, line[at:end]), end
+
+
+def _parts_names(line: str, at: int) -> bool:
+    """Whether a full stop stands between names, not inside of one: ``X.T``."""
+    return not line[at - 1 : at].isupper() or line[at + 1 : at + 2] in ("", " ", ")")
 
 
 def _name_end(line: str, at: int) -> int:
