@@ -188,12 +188,18 @@ def _kind(draft: Draft, template: Template, root: Element, metadata: Metadata, b
 
 def _times(template: Template, region: Element, metadata: Metadata, draft: Draft) -> Times:
     published, modified = stated_times(metadata)
-    printed = []
-    for selector in template.published:
-        for element in select(region, selector)[:1]:
-            text = element.get("content") or element.get("datetime") or text_of(element)
-            printed.append(Stated(text, Source.TEMPLATE, "the page"))
-    return read_times([*printed, *published], modified, draft.created_at)
+    own = [one for selector in template.published for one in _printed_time(region, selector)]
+    has_region = region.getparent() is not None
+    likely = (_printed_time(region, selector) for selector in template.published_else if has_region)
+    last = next(filter(None, likely), [])
+    return read_times([*own, *published, *last], modified, draft.created_at)
+
+
+def _printed_time(region: Element, selector: str) -> list[Stated]:
+    """What the first element that a selector finds says, if it finds any."""
+    found = select(region, selector)[:1]
+    texts = (one.get("content") or one.get("datetime") or text_of(one) for one in found)
+    return [Stated(text, Source.TEMPLATE, "the page") for text in texts]
 
 
 def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Body) -> list[str]:
@@ -208,3 +214,4 @@ def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Bod
     elif kind in _NEEDS_BODY and not body.paragraphs:
         gaps.append(f"the body is empty, which a page of kind {kind} is not")
     return gaps
+    """When it was published and modified; what is no more than likely to be the date comes last."""

@@ -47,6 +47,36 @@ def new(body: str = "<p>Một đoạn.</p>", *, head: str = "", inner: str = "")
     )
 
 
+OLDEST = "https://baotintuc.vn/xa-hoi/bai-thu-20180604093015204.htm"
+
+
+def oldest(
+    date: str = '<div class="date">Thứ Hai, 04/06/2018 09:45</div>',
+    *,
+    head: str = "",
+    region: str = "newsdetail",
+    below: str = "",
+) -> str:
+    """A small page of template 2016, with the clock that stands in its header."""
+    return (
+        f'<html><head><meta charset="utf-8">{head}</head><body><div id="header"><span class="date">Thứ Ba, 05/11/2019 '
+        f'10:00</span></div><div class="{region}"><h1 class="title">Tiêu đề</h1>{date}'
+        '<h2 id="plhMain_NewsDetail1_divSapoLive">Mở đầu.</h2><div id="plhMain_NewsDetail1_divContentLive">'
+        f"<p>Một đoạn.</p></div>{below}</div></body></html>"
+    )
+
+
+def signed(*last: str, end: str = "", **rest: str) -> Article:
+    """A page of template 2026 whose last paragraphs are these, as read."""
+    paragraphs = "".join(f"<p>{line}</p>" for line in ("Một đoạn.", *last))
+    return read(new(paragraphs + end, **rest), NEW)
+
+
+def stated(**article: object) -> str:
+    """The JSON-LD of an article."""
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **article})}</script>'
+
+
 def read(page: str | bytes, url: str = URL) -> Article:
     """Parse a page of text or bytes."""
     return parse_article(page.encode() if isinstance(page, str) else page, url)
@@ -212,6 +242,51 @@ class TestTimes:
         article = read(old().replace("16/03/2024", "10/03/2024"))
         assert article.warnings[0].startswith(
             "published: 2024-03-10T08:45:00+07:00 is before the article was created"
+        )
+
+    def test_published_long_after_it_was_created_is_told(self) -> None:
+        article = read(old().replace("16/03/2024", "16/03/2025"))
+        assert article.published_at == datetime.fromisoformat("2025-03-16T08:45:00+07:00")
+        assert article.warnings == (
+            "published: 2025-03-16T08:45:00+07:00 is more than a day after the article was created,"
+            " 2024-03-16T08:30:15.204000+07:00",
+        )
+
+    def test_a_draft_that_waited_for_the_evening_is_not_told(self) -> None:
+        assert read(old().replace("16/03/2024 08:45", "17/03/2024 06:00")).warnings == ()
+
+    @pytest.mark.parametrize("region", ["newsdetail", "redesigned"])
+    def test_the_clock_of_the_header_is_no_date_of_the_article(self, region: str) -> None:
+        assert read(oldest("", region=region), OLDEST).published_at is None
+        meta = '<meta property="article:published_time" content="2018-06-04T09:45:00+07:00">'
+        article = read(oldest("", region=region, head=meta), OLDEST)
+        assert article.published_at == datetime.fromisoformat("2018-06-04T09:45:00+07:00")
+        assert (article.sources["published_at"], article.warnings) == (Source.METADATA, ())
+
+    @pytest.mark.parametrize(
+        "date",
+        [
+            '<div class="date">Thứ Hai, 04/06/2018 09:45</div>',
+            '<div class="info"><span class="time">04/06/2018 09:45</span></div>',
+        ],
+    )
+    def test_the_oldest_design_prints_its_date_between_headline_and_body(self, date: str) -> None:
+        article = read(oldest(date), OLDEST)
+        assert article.published_at == datetime.fromisoformat("2018-06-04T09:45:00+07:00")
+        assert (article.sources["published_at"], article.warnings) == (Source.TEMPLATE, ())
+
+    @pytest.mark.parametrize("tag", ["div", "li", "a"])
+    def test_the_time_of_a_related_article_is_not_the_article_s(self, tag: str) -> None:
+        other = f'<ul><{tag}><span class="time">04/06/2017 10:00</span></{tag}></ul>'
+        assert read(oldest(date="", below=other), OLDEST).published_at is None
+        assert read(oldest(date=other), OLDEST).published_at is None
+
+    def test_what_is_only_likely_to_be_the_date_comes_after_metadata(self) -> None:
+        meta = '<meta property="article:published_time" content="2018-06-04T09:45:00+07:00">'
+        article = read(oldest('<p><span class="time">01/06/2018 10:00</span></p>', head=meta), OLDEST)
+        assert article.published_at == datetime.fromisoformat("2018-06-04T09:45:00+07:00")
+        assert article.warnings == (
+            "published: article:published_time says 2018-06-04T09:45:00+07:00, the page says 2018-06-01T10:00:00+07:00",
         )
 
     def test_the_time_of_a_card_is_not_the_article_s(self) -> None:

@@ -23,7 +23,8 @@ class Template:
     article, by an end tag left out, is told. In the body, ``frame`` is a picture with its caption
     where the page uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
     is an inline element that stands on a line of its own. ``opening`` are pictures and videos
-    that stand before the body.
+    that stand before the body. ``published_else`` are so common that they count only in a region
+    that the page has, and after metadata; the first that finds anything does.
     What ends in ``_input`` is the id of an input field (``live_input`` has 1 in a live report), in
     ``_script`` the name of a setting in a script.
     ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
@@ -38,6 +39,7 @@ class Template:
     lead_without: str = ""
     lead_prefixes: tuple[str, ...] = ()
     published: tuple[str, ...]
+    published_else: tuple[str, ...] = ()
     byline: tuple[str, ...]
     byline_source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()

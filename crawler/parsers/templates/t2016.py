@@ -6,6 +6,14 @@ from typing import Final
 
 from crawler.parsers.templates.base import Template
 
+_CLASS: Final = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
+_BODY: Final = f"self::*[@id='plhMain_NewsDetail1_divContentLive' or {_CLASS.format('content-btt')}]"
+_CHILD: Final = f"xpath:./div[{_CLASS}]"
+_BEFORE_BODY: Final = (
+    f"xpath:.//*[{_CLASS}][not(ancestor::ul or ancestor::ol or ancestor::li or ancestor::table"
+    f" or ancestor::a or ancestor::*[{_BODY}] or preceding::*[{_BODY}])]"
+)
+
 TEMPLATE_2016: Final = Template(
     name="2016",
     marks=(
@@ -15,7 +23,9 @@ TEMPLATE_2016: Final = Template(
     region=("div.newsdetail", "#plhMain_NewsDetail1"),
     headline=("h1.title", ".newsdetail h1", "h1"),
     lead=("h2#plhMain_NewsDetail1_divSapoLive", "#plhMain_NewsDetail1_divSapoLive", "h2.sapo", ".sapo"),
-    published=("div.date span.txt", ".newsdetail .date", "span.time", ".date", ".time"),
+    # A child of the region: the clock of the header and the cards of other articles have a ".date" too.
+    published=("div.date span.txt", _CHILD.format("date")),
+    published_else=(_BEFORE_BODY.format("date"), _BEFORE_BODY.format("time")),
     byline=("div.author", "p.author", ".author"),
     section=("h4.cate > a", ".breadcrumb a:last-of-type", ".cate a"),
     section_id_input="hidCatId",
