@@ -38,7 +38,7 @@ def parse_article(page: bytes, url: str) -> Article:
 
 def _parse(page: bytes, url: str) -> Article:
     opened = open_page(page)
-    metadata = read_metadata(opened.root)
+    metadata = read_metadata(opened.root, url)
     template = recognise(opened.root)
     if template is None:
         return read_generic(opened, metadata, url)

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from crawler.parsers.select import Element
 from crawler.parsers.text import clean_or_none, unescape
+from crawler.site import urls
 
 ARTICLE_TYPES: Final = frozenset(
     {"newsarticle", "article", "reportagenewsarticle", "liveblogposting", "blogposting", "opinionnewsarticle"}
@@ -50,6 +52,8 @@ class Metadata:
     scripts: tuple[str, ...] = ()
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
+    ids: frozenset[str] = frozenset()
+    """The ids of the article in the address asked for and in the canonical link."""
 
     def first_meta(self, *names: str) -> str | None:
         """The first non-empty content among the meta tags of these names, in their order."""
@@ -77,25 +81,56 @@ class Metadata:
     @cached_property
     def article(self) -> Json:
         """The JSON-LD object of the article; empty where there is none."""
-        return self.thing(ARTICLE_TYPES)
+        return _own_article(self.things, self.ids)
 
 
-def read_metadata(root: Element) -> Metadata:
-    """Read all of it; never raises."""
+def read_metadata(root: Element, url: str = "") -> Metadata:
+    """Read all of it, of a page asked for at ``url``; never raises."""
     # One walk for all: each through a whole page costs as much as reading what it finds.
     tags: dict[str, list[Element]] = {name: [] for name in ("meta", "link", "script", "input")}
     for tag in root.iter(*tags):
         tags[str(tag.tag)].append(tag)
     things, scripts, unread = _read_scripts(tags["script"])
     links = (tag.get("href") for tag in tags["link"] if tag.get("rel") == "canonical")
+    canonical = clean_or_none(next((link for link in links if link is not None), None))
+    ids = frozenset(id_ for one in (url, canonical) if one and (id_ := urls.article_id(one)))
     return Metadata(
         meta=_read_meta(tags["meta"]),
         things=tuple(things),
-        canonical=clean_or_none(next((link for link in links if link is not None), None)),
+        canonical=canonical,
         scripts=tuple(scripts),
         inputs=_grouped((tag.get("id"), tag.get("value", "")) for tag in tags["input"]),
-        warnings=(f"{unread} JSON-LD blocks could not be read",) if unread else (),
+        warnings=(
+            *((f"{unread} JSON-LD blocks could not be read",) if unread else ()),
+            *(
+                ()
+                if _own_article(things, ids) or not _articles(things)
+                else ("the JSON-LD is of another article",)
+            ),
+        ),
+        ids=ids,
     )
+
+
+def _articles(things: Iterable[Json]) -> list[Json]:
+    return [thing for thing in things if ARTICLE_TYPES & set(type_names(thing))]
+
+
+def _own_article(things: Iterable[Json], ids: frozenset[str]) -> Json:
+    """The JSON-LD object of the article with one of these ids: that which has its address, else the
+    first that has the address of no other article."""
+    named = [(_ids_of(thing), thing) for thing in _articles(things)]
+    own = (thing for stated, thing in named if stated & ids)
+    unnamed = (thing for stated, thing in named if not (stated and ids))
+    return next(chain(own, unnamed), {})
+
+
+def _ids_of(thing: Json) -> set[str]:
+    """The ids of the articles whose addresses a JSON-LD object says are its own."""
+    page = thing.get("mainEntityOfPage")
+    page = page.get("@id") or page.get("url") if isinstance(page, dict) else page
+    stated = (thing.get("url"), page, thing.get("@id"))
+    return {id_ for one in stated if isinstance(one, str) and (id_ := urls.article_id(one))}
 
 
 def _read_meta(tags: list[Element]) -> Mapping[str, tuple[str, ...]]:
