@@ -142,14 +142,16 @@ def _section(name: str, url: str | None, number: int | None) -> Section:
 
 
 def read_tags(template: Template, region: Element, metadata: Metadata) -> tuple[tuple[str, ...], Source]:
-    """The tags, without their commas and number signs."""
-    stated = meta_tags(metadata) if template.tags_as_stated else ()
-    if stated:
-        return stated, Source.METADATA
-    printed = _tags(texts(region, template.tags))
-    if printed:
-        return printed, Source.TEMPLATE
-    return meta_tags(metadata), Source.METADATA
+    """The tags in the order printed, without their commas and number signs.
+
+    Where metadata keeps their spelling it counts, and what only one of the two lists is not lost.
+    """
+    printed, stated = _tags(texts(region, template.tags)), meta_tags(metadata)
+    if not printed or not template.tags_as_stated:
+        return (printed, Source.TEMPLATE) if printed else (stated, Source.METADATA)
+    spelt = {tag.casefold(): tag for tag in reversed(stated)}
+    tags = dict.fromkeys((*(spelt.get(tag.casefold(), tag) for tag in printed), *stated))
+    return tuple(tags), Source.METADATA if set(tags) == set(stated) else Source.TEMPLATE
 
 
 def meta_tags(metadata: Metadata) -> tuple[str, ...]:

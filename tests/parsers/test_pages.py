@@ -334,6 +334,45 @@ class TestMetadata:
         article = read(old(head=f'<script type="application/ld+json">{stated}</script>', author=""))
         assert (article.byline, article.contributors) == (None, ())
 
+    OTHER = "https://baotintuc.vn/xa-hoi/bai-khac-20200101000000000.htm"
+
+    @pytest.mark.parametrize("name", ["url", "mainEntityOfPage", "@id"])
+    def test_what_json_ld_says_of_another_article_is_not_the_article_s(self, name: str) -> None:
+        other = stated(
+            url=self.OTHER, datePublished="2020-01-01T00:00:00+07:00", author={"name": "Minh Khuê"}
+        )
+        address: object = {"@id": NEW} if name == "mainEntityOfPage" else NEW
+        own = stated(**{name: address}, datePublished="2026-11-01T08:00:00+07:00", author={"name": "Hải Vân"})
+        article = read(new(head=other + own), NEW)
+        assert article.published_at == datetime.fromisoformat("2026-11-01T08:00:00+07:00")
+        assert (article.byline, article.warnings) == ("Hải Vân", ())
+
+    def test_json_ld_of_nothing_but_another_article_is_left_out_and_told(self) -> None:
+        article = read(new(head=stated(url=self.OTHER, datePublished="2020-01-01T00:00:00+07:00")), NEW)
+        assert (article.published_at, article.warnings) == (None, ("the JSON-LD is of another article",))
+
+    @pytest.mark.parametrize("url", ["https://baotintuc.vn", "https://baotintuc.vn/xa-hoi/", "", None])
+    def test_json_ld_that_names_no_article_is_this_one_s(self, url: str | None) -> None:
+        article = read(new(head=stated(url=url, author={"name": "Hải Vân"})), NEW)
+        assert (article.byline, article.warnings) == ("Hải Vân", ())
+
+    @pytest.mark.parametrize(
+        ("meta", "printed", "tags", "source"),
+        [
+            (["bão số 3"], ["Bão số 3", "Lũ quét"], ("bão số 3", "Lũ quét"), Source.TEMPLATE),
+            (["bão số 3", "lũ quét"], ["Lũ quét"], ("lũ quét", "bão số 3"), Source.METADATA),
+            (["bão số 3"], [], ("bão số 3",), Source.METADATA),
+            ([], ["Lũ quét"], ("Lũ quét",), Source.TEMPLATE),
+        ],
+    )
+    def test_a_tag_that_only_the_page_or_only_its_metadata_lists_is_not_lost(
+        self, meta: list[str], printed: list[str], tags: tuple[str, ...], source: Source
+    ) -> None:
+        head = "".join(f'<meta property="article:tag" content="{tag}">' for tag in meta)
+        anchors = "".join(f"<a>{tag},</a>" for tag in printed)
+        article = read(old(head=head).replace("</h2>", f'</h2><div class="keysword">{anchors}</div>'))
+        assert (article.tags, article.sources["tags"]) == (tags, source)
+
 
 class TestBody:
     def test_a_template_without_its_body_is_told_and_null(self) -> None:
