@@ -23,8 +23,8 @@ from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
 
-_ENTRY: Final = re.compile(r"\d{1,2}[:h]\d{2},? (?:ngày )?\d{1,2}/\d{1,2}/\d{4}\b", re.IGNORECASE)
-"""How the entries of a live report begin: ``17:42 Ngày 04/06/2018``."""
+_ENTRY: Final = re.compile(r"\d{1,2}[:h]\d{2},? (?:ngày )?\d{1,2}/\d{1,2}/\d{4}\s*[:.–-]?", re.IGNORECASE)
+"""The line over each entry of a live report, ``17:42 Ngày 04/06/2018``; a sentence may begin so as well."""
 
 _NEEDS_BODY: Final = frozenset({Kind.TEXT, Kind.LIVE, Kind.LONGFORM})
 
@@ -177,7 +177,7 @@ def _kind(draft: Draft, template: Template, root: Element, metadata: Metadata, b
     )
     if stated:
         return stated
-    if sum(1 for paragraph in body.paragraphs if _ENTRY.match(paragraph)) > 1:
+    if sum(1 for paragraph in body.paragraphs if _ENTRY.fullmatch(paragraph)) > 1:
         return Kind.LIVE
     if not (body.paragraphs or body.photos or body.videos) and metadata.thing(VIDEO_TYPES):
         return Kind.VIDEO
