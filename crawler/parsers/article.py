@@ -10,7 +10,7 @@ from typing import Final
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
-from crawler.parsers.body import Body, BodyReader
+from crawler.parsers.body import CELLS, Body, BodyReader
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
 from crawler.parsers.identity import identify, kind_in_url, kind_of_section
@@ -18,7 +18,14 @@ from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
 from crawler.parsers.select import Element, first, select, text_of
-from crawler.parsers.signature import is_photo_credit, take_repeated, take_signature
+from crawler.parsers.signature import (
+    is_agency_line,
+    is_photo_credit,
+    joined,
+    names_in,
+    source_lines,
+    take_signature,
+)
 from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
@@ -69,6 +76,9 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
 def _put_body(draft: Draft, body: Body, template: Template, region: Element, metadata: Metadata) -> None:
     identity = draft.identity
     related = [*fields.read_related(template, region, identity.url, identity.id), *body.related]
+    for at in source_lines(body.paragraphs):
+        body.warnings.append(f"a source line was left out of the body: {body.paragraphs[at]}")
+        body.without_paragraph(at)
     draft.put_byline(*_byline(template, region, metadata, body))
     draft.put("body", "\n\n".join(body.paragraphs), Source.TEMPLATE)
     draft.put("photos", tuple(body.photos), Source.TEMPLATE)
@@ -143,16 +153,47 @@ def _read_group(reader: BodyReader, group: list[Element]) -> bool:
 
 
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
-    """The byline of its own place, else a signature under the body, else what metadata says."""
-    line, source = fields.read_byline(template, region, metadata)
-    signed, taken = take_signature(body.paragraphs) if source is not Source.TEMPLATE else (None, 0)
-    if signed and not (line and is_photo_credit(signed)):
-        line, source = signed, Source.TEMPLATE
-    elif line:
-        line, taken = take_repeated(line, body.paragraphs)
-    for _ in range(taken):
-        body.without_paragraph(len(body.paragraphs) - 1)
+    """The byline of its own place, else what metadata says, with what is signed under the body."""
+    own, source = fields.read_byline(template, region, metadata)
+    printed = own is not None and source is Source.TEMPLATE
+    signed = take_signature(
+        body.paragraphs,
+        own=own if printed or not is_agency_line(own or "") else None,
+        known=names_in(own or "") | fields.named_authors(metadata),
+        pictured=_pictured(body),
+    )
+    line, doubt = own, signed.doubt if not printed or is_agency_line(own or "") else None
+    if signed.line:
+        line = _settled(own, signed.line, printed=printed)
+        if line is None:
+            line, doubt = own, signed.line
+        else:
+            for at in reversed(range(signed.first, signed.end)):
+                body.without_paragraph(at)
+            source = Source.TEMPLATE if printed or line == signed.line else Source.METADATA
+    if doubt:
+        body.warnings.append(f"a last line that may be a byline was left in the body: {doubt}")
     return line, source
+
+
+def _settled(own: str | None, signed: str, *, printed: bool) -> str | None:
+    """A byline and that under the body as one; None where they do not belong together.
+
+    What the page prints counts before what metadata says, unless that says more in the same words.
+    """
+    both = joined(own, signed) if own else signed
+    if printed or not own:
+        return both
+    if both is None:
+        return None if is_photo_credit(signed) else signed
+    in_same_words = re.search(rf"{re.escape(signed)}(?!\w)", own)
+    return both if both != own or (in_same_words and own.casefold() != signed.casefold()) else signed
+
+
+def _pictured(body: Body) -> set[int]:
+    """The paragraphs straight before which there is a picture without a caption, or a table."""
+    bare = {photo.paragraph for photo in body.photos if not photo.caption_raw}
+    return bare | {at + 1 for at, paragraph in enumerate(body.paragraphs) if CELLS in paragraph}
 
 
 def _add_stated_video(body: Body, metadata: Metadata, base: str) -> Source:
@@ -187,6 +228,7 @@ def _kind(draft: Draft, template: Template, root: Element, metadata: Metadata, b
 
 
 def _times(template: Template, region: Element, metadata: Metadata, draft: Draft) -> Times:
+    """When it was published and modified; what is no more than likely to be the date comes last."""
     published, modified = stated_times(metadata)
     own = [one for selector in template.published for one in _printed_time(region, selector)]
     has_region = region.getparent() is not None
@@ -214,4 +256,3 @@ def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Bod
     elif kind in _NEEDS_BODY and not body.paragraphs:
         gaps.append(f"the body is empty, which a page of kind {kind} is not")
     return gaps
-    """When it was published and modified; what is no more than likely to be the date comes last."""

@@ -12,6 +12,7 @@ from typing import Final
 from crawler.items import Kind, Section, Source
 from crawler.parsers.metadata import Metadata, breadcrumb, text_value
 from crawler.parsers.select import Element, first_text, select, text_of, texts
+from crawler.parsers.signature import joined, names_in, with_agency
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, clean_or_none, same_text
 from crawler.site import urls
@@ -65,7 +66,7 @@ def read_byline(template: Template, region: Element, metadata: Metadata) -> Foun
     agency = first_text(region, template.byline_source)
     line = " - ".join(name for name in names if name)
     if line and agency and agency not in line:
-        line = f"{line} {agency}" if agency.startswith("(") else f"{line}/{agency}"
+        line = joined(line, agency) or with_agency(line, agency)
     if line or agency:
         return line or agency, Source.TEMPLATE
     return meta_byline(metadata), Source.METADATA
@@ -78,6 +79,12 @@ def meta_byline(metadata: Metadata) -> str | None:
     publisher = text_value(metadata.article.get("publisher"))
     kept = [name for name in names if name and name != publisher and name.casefold() not in _SITE_NAMES]
     return ", ".join(dict.fromkeys(kept)) or None
+
+
+def named_authors(metadata: Metadata) -> set[str]:
+    """Who meta tags and settings say the author is, in lower case: enough to know a signature by."""
+    stated = (metadata.first_meta("author"), metadata.setting("articleAuthor"))
+    return {name for one in stated if one for name in names_in(one)}
 
 
 def read_section(template: Template, region: Element, metadata: Metadata) -> tuple[Section | None, Source]:

@@ -418,6 +418,41 @@ class TestBody:
         assert read(old(live="1")).kind is Kind.LIVE
         assert read(old()).kind is Kind.TEXT
 
+    def test_sentences_that_begin_with_a_time_are_no_live_report(self) -> None:
+        body = "<p>19h00 ngày 06/09/2024, tâm bão ở vịnh.</p><p>7:00 ngày 07/09/2024, bão vào bờ.</p>"
+        assert read(old(body)).kind is Kind.TEXT
+
+    @pytest.mark.parametrize(
+        "form", ["{} Ngày 16/03/2024", "{} ngày 16/03/2024:", "{}, ngày 16/3/2024", "{} 16/03/2024"]
+    )
+    def test_the_times_over_entries_in_their_forms(self, form: str) -> None:
+        body = f"<p>{form.format('17:42')}</p><p>Một.</p><p>{form.format('16h30')}</p><p>Hai.</p>"
+        assert read(old(body)).kind is Kind.LIVE
+
+    @pytest.mark.parametrize(
+        "line", ["Nguồn: https://nhandan.vn/bai-post1.html", "https://nhandan.vn/bai-post1.html"]
+    )
+    @pytest.mark.parametrize("last", [(), ("Hải Vân (TTXVN)",)])
+    def test_the_address_of_a_source_is_no_text_and_told(self, line: str, last: tuple[str, ...]) -> None:
+        for article in (signed(*last, line), signed(line, *last)):
+            assert article.body == "Một đoạn."
+            assert article.byline == (last[0] if last else None)
+            assert article.warnings == (f"a source line was left out of the body: {line}",)
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("Tra cứu điểm thi tại địa chỉ:", "https://tracuu.edu.vn"),
+            ("https://tracuu.edu.vn", "Thí sinh xem điểm từ 8 giờ."),
+            ("Theo dõi tại https://tracuu.edu.vn",),
+            ("Link đăng ký: https://tracuu.edu.vn",),
+            ("Nguồn điện sẽ có lại vào tối nay.",),
+        ],
+    )
+    def test_an_address_that_the_text_leads_up_to_is_text(self, lines: tuple[str, ...]) -> None:
+        article = signed(*lines)
+        assert (article.body, article.warnings) == ("\n\n".join(("Một đoạn.", *lines)), ())
+
 
 class TestPhotosAndVideos:
     @pytest.mark.parametrize(
@@ -493,3 +528,183 @@ class TestBylineVariants:
 
     def test_a_last_sentence_is_no_signature(self) -> None:
         assert read(old("<p>Một đoạn.</p><p>Tin do TTXVN phát.</p>", author="")).byline is None
+
+
+AGENCY = (
+    '<div class="article__source"><div class="source"><span class="name">(TTXVN/Vietnam+)</span></div></div>'
+)
+TABLE = "<table><tr><td>Tỉnh</td><td>Số ca</td></tr><tr><td>Huế</td><td>3</td></tr></table>"
+
+
+def author(name: str) -> str:
+    """A byline in its own place."""
+    return f'<div class="article__author"><p class="name">{name}</p></div>'
+
+
+def told(line: str) -> tuple[str, ...]:
+    """The warning that a line was left where it may be a byline."""
+    return (f"a last line that may be a byline was left in the body: {line}",)
+
+
+class TestSignatures:
+    """The last lines of the body, where the byline has no place of its own or says less there."""
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ("Bài, ảnh: Hải Vân",),
+            ("Bài, ảnh: Hải Vân.",),
+            ("Tin: Hải Vân",),
+            ("H.V (tổng hợp)",),
+            ("Hải Vân (dịch)",),
+            ("PV",),
+            ("Nhóm PV",),
+            ("Hải Vân (TTXVN).",),
+            ("Theo TTXVN",),
+            ("Nguồn: TTXVN",),
+            ("Tin, ảnh: Nguyễn Văn Hải - Trần Thị Minh Khuê - Lê Hoàng Phương Linh - Phạm Quốc Bảo (TTXVN)",),
+        ],
+    )
+    def test_one_that_the_grammar_is_sure_of_is_the_byline(self, lines: tuple[str]) -> None:
+        article = signed(*lines)
+        assert (article.byline, article.body, article.warnings) == (*lines, "Một đoạn.", ())
+        assert article.sources["byline"] is Source.TEMPLATE
+
+    @pytest.mark.parametrize(
+        ("lines", "byline"),
+        [
+            (("Hải Vân", "(TTXVN)"), "Hải Vân (TTXVN)"),
+            (("Hải Vân", "Theo TTXVN"), "Hải Vân - Theo TTXVN"),
+            (("Hải Vân", "Minh Khuê", "(TTXVN)"), "Hải Vân - Minh Khuê (TTXVN)"),
+            (("Hải Vân", "Ảnh: TTXVN"), "Hải Vân - Ảnh: TTXVN"),
+            (("Hải Vân", "Ảnh: Minh Khuê"), "Hải Vân - Ảnh: Minh Khuê"),
+            (("Hải Vân", "(TTXVN)", "Ảnh: Minh Khuê"), "Hải Vân (TTXVN) - Ảnh: Minh Khuê"),
+            (
+                ("Bài: Hải Vân", "Ảnh: Minh Khuê", "Đồ họa: Lê An"),
+                "Bài: Hải Vân - Ảnh: Minh Khuê - Đồ họa: Lê An",
+            ),
+            (("Hải Vân (TTXVN)", "Hải Vân (TTXVN)"), "Hải Vân (TTXVN)"),
+        ],
+    )
+    def test_of_several_lines_none_is_lost(self, lines: tuple[str, ...], byline: str) -> None:
+        article = signed(*lines)
+        assert (article.byline, article.body, article.warnings) == (byline, "Một đoạn.", ())
+
+    @pytest.mark.parametrize("line", ["Hải Vân", "H.V.", "Ảnh: Minh Khuê"])
+    def test_one_that_nothing_confirms_stays_and_is_told(self, line: str) -> None:
+        article = signed(line)
+        assert (article.byline, article.body, article.warnings) == (None, f"Một đoạn.\n\n{line}", told(line))
+
+    @pytest.mark.parametrize(
+        "head",
+        [
+            stated(author={"name": "Hải Vân"}),
+            stated(author={"name": "Hải VânTTXVN"}),
+            '<meta name="author" content="HẢI VÂN">',
+            "<script>dataLayer.push({'articleAuthor': 'Hải Vân'})</script>",
+        ],
+    )
+    def test_a_name_that_metadata_names_as_well_is_the_byline_as_printed(self, head: str) -> None:
+        article = signed("Hải Vân", head=head)
+        assert (article.byline, article.body, article.warnings) == ("Hải Vân", "Một đoạn.", ())
+        assert article.sources["byline"] is Source.TEMPLATE
+
+    def test_a_name_that_metadata_contradicts_stays_and_is_told(self) -> None:
+        article = signed("Hải Vân", head=stated(author={"name": "Minh Khuê"}))
+        assert (article.byline, article.sources["byline"]) == ("Minh Khuê", Source.METADATA)
+        assert (article.body, article.warnings) == ("Một đoạn.\n\nHải Vân", told("Hải Vân"))
+
+    def test_an_agency_alone_does_not_take_the_place_of_the_author_in_metadata(self) -> None:
+        article = signed("(TTXVN)", head=stated(author={"name": "Hải Vân"}))
+        assert (article.byline, article.body) == ("Hải Vân (TTXVN)", "Một đoạn.")
+
+    def test_what_is_printed_counts_before_another_author_in_metadata(self) -> None:
+        article = signed("Hải Vân (TTXVN)", head=stated(author={"name": "Minh Khuê"}))
+        assert (article.byline, article.body) == ("Hải Vân (TTXVN)", "Một đoạn.")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Bài 2: Cây dừa xuống phố",
+            "Bài cuối: Dừa lên ngôi",
+            "* Kỳ 2: Giữ lấy vườn xưa",
+            "(Còn nữa)",
+            'Mời đọc: <a href="/bai-khac-post798999.html">Bài khác</a>',
+            "Mời bạn đọc đón xem số sau.",
+        ],
+    )
+    def test_an_announcement_below_does_not_hide_it_and_stays(self, line: str) -> None:
+        article = signed("Hải Vân (TTXVN)", line)
+        assert article.byline == "Hải Vân (TTXVN)"
+        assert (article.body or "").startswith("Một đoạn.\n\n")
+        assert "Hải Vân" not in (article.body or "")
+        assert len((article.body or "").split("\n\n")) == 2
+
+    @pytest.mark.parametrize(
+        "line", ["Bài 2: Cây dừa xuống phố", "Tiếng nói từ vườn", "Hà Nội", "Đoạn.", "Ai là người thắng?"]
+    )
+    def test_what_reads_like_none_is_text_without_a_word(self, line: str) -> None:
+        article = signed(line)
+        assert (article.byline, article.body, article.warnings) == (None, f"Một đoạn.\n\n{line}", ())
+
+    def test_a_name_above_a_whole_signature_is_none_of_it(self) -> None:
+        article = signed("Trần Văn Nam", "Tin, ảnh: Hải Vân (TTXVN)")
+        assert (article.byline, article.body) == ("Tin, ảnh: Hải Vân (TTXVN)", "Một đoạn.\n\nTrần Văn Nam")
+        assert article.warnings == told("Trần Văn Nam")
+
+    def test_a_name_under_a_bare_picture_may_be_its_caption(self) -> None:
+        page = new('<p>Một.</p><p><img src="/images/a/b.jpg"></p><p>Cầu Rồng</p><p>Ảnh: TTXVN</p>')
+        article = read(page, NEW)
+        assert (article.byline, article.body) == (None, "Một.\n\nCầu Rồng\n\nẢnh: TTXVN")
+        assert article.warnings == told("Cầu Rồng")
+
+    @pytest.mark.parametrize("line", ["Nguồn: Bộ Y tế", "Nguồn: Reuters"])
+    def test_the_source_of_a_table_is_no_byline(self, line: str) -> None:
+        for head, byline in (("", None), (stated(author={"name": "Hải Vân"}), "Hải Vân")):
+            article = read(new(f"<p>Một đoạn.</p>{TABLE}<p>{line}</p>", head=head), NEW)
+            assert article.byline == byline
+            assert (article.body or "").endswith(f"Huế | 3\n\n{line}")
+            assert article.warnings == ()
+
+    def test_an_authority_as_a_source_does_not_take_the_place_of_the_author(self) -> None:
+        article = signed("Nguồn: Bộ Y tế", head=stated(author={"name": "Hải Vân"}))
+        assert (article.byline, article.body) == ("Hải Vân", "Một đoạn.\n\nNguồn: Bộ Y tế")
+
+    @pytest.mark.parametrize(
+        ("lines", "own", "byline"),
+        [
+            (("Hải Vân",), AGENCY, "Hải Vân (TTXVN/Vietnam+)"),
+            (("Hải Vân - Minh Khuê",), AGENCY, "Hải Vân - Minh Khuê (TTXVN/Vietnam+)"),
+            (("Hải Vân (TTXVN)",), AGENCY, "Hải Vân (TTXVN/Vietnam+)"),
+            (("Hải Vân/TTXVN",), AGENCY, "Hải Vân (TTXVN/Vietnam+)"),
+            (("Bài, ảnh: Hải Vân",), AGENCY, "Bài, ảnh: Hải Vân (TTXVN/Vietnam+)"),
+            (("Hải Vân - Minh Khuê (TTXVN)",), author("Hải Vân"), "Hải Vân - Minh Khuê (TTXVN)"),
+            (("Hải Vân (TTXVN)",), author("Hải Vân"), "Hải Vân (TTXVN)"),
+            (("Hải Vân (TTXVN)",), author("Bài, ảnh: Hải Vân"), "Bài, ảnh: Hải Vân (TTXVN)"),
+            (("(TTXVN)",), author("Hải Vân"), "Hải Vân (TTXVN)"),
+            (("Hải Vân",), author("Hải Vân (TTXVN)"), "Hải Vân (TTXVN)"),
+            (("Hải Vân", "(TTXVN)"), author("Hải Vân"), "Hải Vân (TTXVN)"),
+            (("Theo TTXVN",), author("Hải Vân (TTXVN)"), "Hải Vân (TTXVN)"),
+            (("Theo Reuters",), author("Hải Vân (TTXVN)"), "Hải Vân (TTXVN) - Theo Reuters"),
+        ],
+    )
+    def test_what_its_own_place_and_the_last_lines_say_is_one_byline(
+        self, lines: tuple[str, ...], own: str, byline: str
+    ) -> None:
+        article = signed(*lines, end=own)
+        assert (article.byline, article.body, article.warnings) == (byline, "Một đoạn.", ())
+        assert article.sources["byline"] is Source.TEMPLATE
+
+    @pytest.mark.parametrize("line", ["Minh Khuê (TTXVN)", "Minh Khuê (VOV)"])
+    def test_what_contradicts_its_own_place_stays_and_is_told(self, line: str) -> None:
+        article = signed(line, end=author("Hải Vân (TTXVN)"))
+        assert (article.byline, article.body) == ("Hải Vân (TTXVN)", f"Một đoạn.\n\n{line}")
+        assert article.warnings == told(line)
+
+    def test_the_answer_to_a_question_is_no_name_above_the_agency(self) -> None:
+        article = signed("Cảng nào sâu nhất?", "Cái Mép", end=AGENCY)
+        assert (article.byline, article.warnings) == ("(TTXVN/Vietnam+)", told("Cái Mép"))
+
+    def test_two_places_of_its_own_are_one_byline(self) -> None:
+        article = signed(end=author("Hải Vân (TTXVN)") + AGENCY)
+        assert article.byline == "Hải Vân (TTXVN/Vietnam+)"
