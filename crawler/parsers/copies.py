@@ -4,14 +4,16 @@ A copy is a paragraph a line: headline, lead, then captions and body, the byline
 line with the address of the original. Plain text has no marks, so this is how it is told apart:
 
 - The source line is the last one that holds the address of an article of the site and little
-  else; one that says "Nguồn" or the like comes first. What stands after it is the other site's
-  own (unless it opens the text), and so is a line that is nothing but a date.
+  else; one that says "Nguồn" or the like comes first, with a line above it that names the source.
+  What stands after it is the other site's own (unless it opens the text), and so is a line at either
+  end, or below headline or lead, that is nothing but a date. Further in, it is text.
 - A line printed twice in a row is a caption (saved pages print the picture's ``alt`` and its
-  caption). A line printed once is a caption only if it ends in a credit (``Ảnh: TTXVN``);
+  caption). A line printed once is a caption only if it ends in a photo's credit (``Ảnh: TTXVN``);
   without one it can't be told from a paragraph and stays in the body.
 - The line after the headline is the lead, unless it is a caption, all the body there is, or too
-  long to be one.
-- The last line before the source line is the byline if the grammar of bylines reads it.
+  long to be one. Printed twice it is the lead where it is longer than captions are, or one that
+  is printed twice as well comes next. The lead again is no paragraph.
+- The last lines before the source line are the byline if the grammar of bylines reads them.
 
 A text without such an address is no copy; nothing is ever made up for what a copy lacks.
 """
@@ -27,8 +29,8 @@ from crawler.parsers.byline import read_byline
 from crawler.parsers.captions import ends_in_credit, split_caption
 from crawler.parsers.dates import read_date
 from crawler.parsers.errors import ParseError, TooLargeError
-from crawler.parsers.signature import is_byline, is_photo_credit, with_photo_credit
-from crawler.parsers.text import clean
+from crawler.parsers.signature import is_byline, names_in, take_signature
+from crawler.parsers.text import clean, same_text
 from crawler.site import urls
 
 _LONGEST: Final = 1_000_000  # characters, the limit of a page's text
@@ -36,6 +38,7 @@ _LONGEST_SOURCE: Final = 80  # characters beside the address
 _LONGEST_BYLINE: Final = 120
 _LONGEST_LEAD: Final = 1_000  # the longest lead seen has 460
 _LONGEST_CAPTION: Final = 500
+_LONGEST_LIKELY_CAPTION: Final = 130  # of eight real pages the longest caption has 117, the shortest lead 151
 
 _ADDRESS: Final = re.compile(
     r"(?<![\w./@-])(?:https?://)?(?:www\.)?baotintuc\.vn/[^\s<>\"'()\[\]]+", re.IGNORECASE
@@ -46,6 +49,11 @@ _SOURCE: Final = re.compile(
     r"xem (?:bài|thêm|chi tiết)(?: gốc)?(?: tại)?|source)\s*[:\-–]?\s*",
     re.IGNORECASE,
 )
+_LINK: Final = re.compile(r"[(\[]*(?:link|bài|xem)\b", re.IGNORECASE)
+_ORIGIN: Final = re.compile(r"(?:nguồn|trích|source)\b", re.IGNORECASE)
+_ENTRY: Final = re.compile(r"\d{1,2}\s*[:h]\s*\d{2}\b", re.IGNORECASE)
+"""How the entries of a live report begin, and hardly the date of a page: ``17:42 Ngày 04/06/2018``."""
+_OF_PHOTO: Final = re.compile(r"(?:^|[^\w])(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)\b", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<(?:!doctype|html|head|body|div|p)\b", re.IGNORECASE)
 
 
@@ -76,15 +84,16 @@ def parse_copy(text: str) -> Copy:
     lines = [line for line in map(clean, text.splitlines()) if line]
     source = _source_line(lines)
     lines = lines[: source.first] or lines[source.last + 1 :]
-    lines = [line for line in lines if read_date(line) is None]
-    return _copy(source, lines)
+    return _copy(source, _without_dates(lines))
 
 
 def _copy(source: _SourceLine, lines: list[str]) -> Copy:
     headline, lines = _headline(lines)
     byline, lines = _byline(lines)
+    lines = _lead_once(lines)
     captions, paragraphs, may_lead = _parted(lines)
     lead = paragraphs.pop(0) if may_lead and _is_lead(paragraphs) else None
+    paragraphs = [one for one in paragraphs if lead is None or not same_text(one, lead)]
     if headline is None or not (paragraphs or captions):
         raise NotCopyError("no text beside a source line", "a copy has a headline and a body")
     return Copy(
@@ -128,13 +137,21 @@ def _read_source(lines: list[str], at: int) -> _SourceLine | None:
     if known is None or known.id is None:
         return None
     rest = lines[at].replace(address[0], " ")
-    first = at - 1 if at and not any(map(str.isalnum, rest)) and _names_source(lines[at - 1]) else at
+    first = at - 1 if at and _names_source(lines[at - 1], clean(rest)) else at
     return _SourceLine(first, at, known.url, known.id, _source_name(lines[first] if first < at else rest))
 
 
-def _names_source(line: str) -> bool:
-    """Whether a line tells the source whose address follows on the next (``Nguồn: Báo Tin tức``)."""
-    return len(line) <= _LONGEST_SOURCE and bool(_SOURCE.match(line)) and not line.endswith((".", "!", "?"))
+def _names_source(line: str, beside: str) -> bool:
+    """Whether a line tells the source whose address follows (``Nguồn: Báo Tin tức``) on one that
+    says nothing ``beside`` it, or that it is a link.
+
+    ``Theo TTXVN`` above ``Nguồn: https://...`` is the byline.
+    """
+    if len(line) > _LONGEST_SOURCE or not _SOURCE.match(line) or line.endswith((".", "!", "?")):
+        return False
+    if _ADDRESS.search(line) or _source_name(line) is None or _source_name(beside) is not None:
+        return False
+    return not any(map(str.isalnum, beside)) or bool(_LINK.match(beside)) or bool(_ORIGIN.match(line))
 
 
 def _source_name(said: str) -> str | None:
@@ -154,21 +171,40 @@ def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
     return lines[0], rest[1:] if rest[:1] == lines[:1] else rest
 
 
+def _without_dates(lines: list[str]) -> list[str]:
+    """The lines without the dates that the other site prints: below headline or lead, or at either end.
+
+    Those of a live report, which begin with the clock and are several, stay wherever they stand.
+    """
+    dates = {at for at, line in enumerate(lines) if read_date(line)}
+    entries = {at for at in dates if _ENTRY.match(lines[at])}
+    dates -= entries if len(entries) > 1 else set()
+    texts = [at for at in range(len(lines)) if at not in dates]
+    distinct = [at for at in texts if at == texts[0] or lines[at] != lines[at - 1]]
+    top, bottom = [*distinct, len(lines)][:3][-1], (texts or [0])[-1]
+    return [line for at, line in enumerate(lines) if at not in dates or top < at < bottom]
+
+
+def _lead_once(lines: list[str]) -> list[str]:
+    """The lines with a lead that stands twice below the headline but once; a caption stays as it is."""
+    if len(lines) < 3 or lines[0] != lines[1] or lines[1] == lines[2] or _has_credit(lines[0]):
+        return lines
+    long = len(lines[0]) > _LONGEST_LIKELY_CAPTION
+    return lines[1:] if long or lines[2:3] == lines[3:4] else lines
+
+
 def _byline(lines: list[str]) -> tuple[str | None, list[str]]:
-    """The last line if it is a byline, with a photo credit below it, and the rest; a caption or a
-    sentence is none."""
-    if not _may_sign(lines):
+    """The last lines if they are a byline, and the rest; a caption or a sentence is none."""
+    if lines[-2:-1] == lines[-1:]:
         return None, lines
-    if is_photo_credit(lines[-1]) and _may_sign(lines[:-1]):
-        both = with_photo_credit(lines[-2], lines[-1])
-        if both:
-            return both, lines[:-2]
-    return lines[-1], lines[:-1]
-
-
-def _may_sign(lines: list[str]) -> bool:
+    alone = next((at for at in range(len(lines) - 1, 0, -1) if lines[at] == lines[at - 1]), -1) + 1
     last = lines[-1] if lines else ""
-    return 0 < len(last) <= _LONGEST_BYLINE and lines[-2:-1] != [last] and is_byline(last)
+    signed = take_signature(lines[alone:], known=names_in(last))
+    if signed.line:
+        return signed.line, lines[: alone + signed.first] + lines[alone + signed.end :]
+    if 0 < len(last) <= _LONGEST_BYLINE and is_byline(last):
+        return last, lines[:-1]
+    return None, lines
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:
@@ -185,8 +221,15 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str], bool]:
 
 
 def _has_credit(line: str) -> bool:
-    return len(line) <= _LONGEST_CAPTION and ends_in_credit(line) and split_caption(line)[0] is not None
+    """Whether a line ends in a photo's credit; a paragraph may end in the source of its numbers as well."""
+    if len(line) > _LONGEST_CAPTION or not ends_in_credit(line):
+        return False
+    description, _ = split_caption(line)
+    return description is not None and bool(_OF_PHOTO.search(line.removeprefix(description)))
 
 
 def _is_lead(paragraphs: list[str]) -> bool:
-    return len(paragraphs) > 1 and len(paragraphs[0]) <= _LONGEST_LEAD
+    first, *others = paragraphs or [""]
+    if len(first) > _LONGEST_LEAD or read_date(first):
+        return False
+    return any(not same_text(one, first) for one in others)

@@ -83,6 +83,25 @@ def test_what_is_too_long_for_a_lead_is_body() -> None:
     assert copy.body == f"{long.strip()}\n\n{SECOND}"
 
 
+def test_a_lead_printed_twice_is_the_lead() -> None:
+    assert parse_copy(text_of(HEADLINE, LEAD, *LINES[1:])) == WHOLE
+    long = (
+        LEAD.removesuffix(".") + ", gấp đôi diện tích đã được chứng nhận tính đến cuối năm ngoái của cả vùng."
+    )
+    copy = parse_copy(text_of(HEADLINE, long, long, FIRST, SECOND, BYLINE, SOURCE))
+    assert (copy.lead, copy.captions, copy.body) == (long, (), WHOLE.body)
+
+
+def test_a_lead_repeated_further_down_is_no_paragraph() -> None:
+    assert parse_copy(text_of(*LINES[:4], LEAD, *LINES[4:])) == WHOLE
+    assert parse_copy(text_of(*LINES[:5], f"TTXVN - {LEAD}", *LINES[5:])) == WHOLE
+
+
+def test_a_text_that_is_nothing_but_its_lead_is_body() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, LEAD.upper(), SOURCE))
+    assert (copy.lead, copy.body) == (None, f"{LEAD}\n\n{LEAD.upper()}")
+
+
 # --- captions
 
 
@@ -108,6 +127,13 @@ def test_a_caption_printed_once_is_known_by_its_credit_only() -> None:
 
 def test_a_line_that_names_a_source_in_its_middle_is_no_caption() -> None:
     line = "Giá dừa khô (Nguồn: Sở Công Thương) tăng 5.000 đồng một chục so với tháng trước."
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, line, SECOND, BYLINE, SOURCE))
+    assert (copy.captions, copy.body) == ((), f"{FIRST}\n\n{line}\n\n{SECOND}")
+
+
+@pytest.mark.parametrize("marker", ["Nguồn: Tổng cục Thống kê", "Theo nguồn: Reuters"])
+def test_a_paragraph_that_ends_in_the_source_of_its_numbers_is_no_caption(marker: str) -> None:
+    line = f"Giá dừa khô bình quân tháng trước tăng 5,3% ({marker})."
     copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, line, SECOND, BYLINE, SOURCE))
     assert (copy.captions, copy.body) == ((), f"{FIRST}\n\n{line}\n\n{SECOND}")
 
@@ -166,6 +192,54 @@ def test_a_last_line_printed_twice_is_a_caption() -> None:
     assert (copy.byline, copy.captions) == (None, ("Vườn Dừa",))
 
 
+@pytest.mark.parametrize(
+    ("last", "byline"),
+    [
+        (("Hải Vân", "(TTXVN)"), "Hải Vân (TTXVN)"),
+        (("Hải Vân", "Ảnh: TTXVN"), "Hải Vân - Ảnh: TTXVN"),
+        (("Hải Vân", "Minh Khuê", "(TTXVN)"), "Hải Vân - Minh Khuê (TTXVN)"),
+        (("Bài, ảnh: Hải Vân",), "Bài, ảnh: Hải Vân"),
+        (("H.V (tổng hợp)",), "H.V (tổng hợp)"),
+        (("Hải Vân",), "Hải Vân"),
+    ],
+)
+def test_the_last_lines_are_the_byline(last: tuple[str, ...], byline: str) -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, *last, SOURCE))
+    assert (copy.byline, copy.body) == (byline, FIRST)
+
+
+def test_a_name_printed_twice_above_the_agency_is_a_caption() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Vườn Dừa", "Vườn Dừa", "(TTXVN)", SOURCE))
+    assert (copy.byline, copy.captions, copy.body) == ("(TTXVN)", ("Vườn Dừa",), FIRST)
+
+
+def test_an_announcement_below_the_byline_does_not_hide_it() -> None:
+    copy = parse_copy(text_of(*LINES[:-1], "Bài 2: Cây dừa xuống phố", SOURCE))
+    assert (copy.byline, copy.body) == (BYLINE, f"{WHOLE.body}\n\nBài 2: Cây dừa xuống phố")
+
+
+# --- dates
+
+
+def test_the_times_over_the_entries_of_a_live_report_stay() -> None:
+    entries = ("17:42 Ngày 03/05/2024", FIRST, "16:30 Ngày 03/05/2024", SECOND)
+    for lead in ((), (LEAD,)):
+        copy = parse_copy(text_of(HEADLINE, *lead, "Thứ Sáu, 03/05/2024 10:20", *entries, BYLINE, SOURCE))
+        assert (copy.lead, copy.body) == (lead[0] if lead else None, "\n\n".join(entries))
+        assert (copy.byline, copy.captions) == (BYLINE, ())
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 7])
+def test_the_date_of_the_other_site_is_at_either_end_or_below_headline_and_lead(at: int) -> None:
+    dated = [*LINES[:at], "03/05/2024 10:20", *LINES[at:]]
+    assert parse_copy(text_of(*dated)) == WHOLE
+
+
+def test_a_date_amid_the_text_is_text() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "10:20 03/05/2024", SECOND, BYLINE, SOURCE))
+    assert copy.body == f"{FIRST}\n\n10:20 03/05/2024\n\n{SECOND}"
+
+
 # --- source line
 
 
@@ -176,6 +250,9 @@ def test_a_last_line_printed_twice_is_a_caption() -> None:
         (f"Nguồn: Báo Tin tức - {URL}", "Báo Tin tức"),
         (f"Nguồn: Báo Tin tức ({URL})", "Báo Tin tức"),
         (f"Nguồn: TTXVN\n{URL}", "TTXVN"),
+        (f"Nguồn: Báo Tin tức\nLink: {URL}", "Báo Tin tức"),
+        (f"Theo Báo Tin tức\nLink gốc: {URL}", "Báo Tin tức"),
+        (f"Nguồn: Báo Tin tức\nXem bài gốc tại: {URL}", "Báo Tin tức"),
         (f"Theo Báo Tin tức\n{URL}", "Báo Tin tức"),
         (f"Theo Báo Tin tức: {URL}", "Báo Tin tức"),
         (f"(Nguồn: {URL})", None),
@@ -194,6 +271,11 @@ def test_a_source_line_in_its_variants(line: str, name: str | None) -> None:
     copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, BYLINE, line))
     assert (copy.url, copy.id, copy.source) == (URL, ID, name)
     assert (copy.byline, copy.body) == (BYLINE, FIRST)
+
+
+def test_an_agency_above_a_line_that_is_itself_the_source_is_the_byline() -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, FIRST, "Theo TTXVN", f"Nguồn: {URL}"))
+    assert (copy.byline, copy.source, copy.body) == ("Theo TTXVN", None, FIRST)
 
 
 def test_an_address_of_the_new_site_has_no_time_of_creation() -> None:
