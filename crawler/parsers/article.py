@@ -19,9 +19,11 @@ from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
 from crawler.parsers.select import Element, first, select, text_of
 from crawler.parsers.signature import (
+    has_person,
     is_agency_line,
     is_photo_credit,
     joined,
+    may_be_signed,
     names_in,
     source_lines,
     take_signature,
@@ -155,6 +157,8 @@ def _read_group(reader: BodyReader, group: list[Element]) -> bool:
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
     """The byline of its own place, else what metadata says, with what is signed under the body."""
     own, source = fields.read_byline(template, region, metadata)
+    if not may_be_signed(body.paragraphs):
+        return own, source
     printed = own is not None and source is Source.TEMPLATE
     signed = take_signature(
         body.paragraphs,
@@ -162,7 +166,7 @@ def _byline(template: Template, region: Element, metadata: Metadata, body: Body)
         known=names_in(own or "") | fields.named_authors(metadata),
         pictured=_pictured(body),
     )
-    line, doubt = own, signed.doubt if not printed or is_agency_line(own or "") else None
+    line, doubt = own, None if printed and has_person(own or "") else signed.doubt
     if signed.line:
         line = _settled(own, signed.line, printed=printed)
         if line is None:
@@ -181,13 +185,15 @@ def _settled(own: str | None, signed: str, *, printed: bool) -> str | None:
 
     What the page prints counts before what metadata says, unless that says more in the same words.
     """
-    both = joined(own, signed) if own else signed
-    if printed or not own:
-        return both
-    if both is None:
-        return None if is_photo_credit(signed) else signed
+    if not own:
+        return signed
+    both = joined(own, signed)
+    if printed or both is None:
+        return both if printed or is_photo_credit(signed) else signed
+    if both != own:
+        return signed if has_person(signed) and not is_photo_credit(signed) else both
     in_same_words = re.search(rf"{re.escape(signed)}(?!\w)", own)
-    return both if both != own or (in_same_words and own.casefold() != signed.casefold()) else signed
+    return own if in_same_words and own.casefold() != signed.casefold() else signed
 
 
 def _pictured(body: Body) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from crawler.items import Contributor, ContributorKind
@@ -20,6 +21,9 @@ from crawler.parsers.text import clean
 
 _LONGEST: Final = 80  # characters of a line without a role or agency
 _LONGEST_SIGNED: Final = 160  # characters of one with them: four long names and an agency
+_SHORTEST_SENTENCE: Final = 30  # characters, up to which a line with a full stop may be a name
+_LONGEST_READ: Final = 500  # characters of a line that is cut into words, as a caption's are
+_KEPT: Final = 64  # lines read last: those of one article are asked about several times
 _ENDS_SENTENCE: Final = '.!?…:;"”'
 _ENDS_TEXT: Final = '.!…"”)'
 _MOST_LINES: Final = 4  # of a signature
@@ -29,6 +33,9 @@ _OF_ONE_PHOTO: Final = frozenset({"ảnh tư liệu", "ảnh minh họa", "ảnh
 
 _CREDITS: Final = frozenset({"ảnh", "hình", "hình ảnh", "photo", "photos"}) | _OF_ONE_PHOTO
 """Roles that open the credit of a caption at least as often as a byline."""
+
+_VIDEOS: Final = frozenset({"video", "clip", "video clip", "videoclip"})
+"""Roles that open what is said of a video as well."""
 
 _ANNOUNCES: Final = re.compile(
     r"[^\w(]*(?:\(?còn (?:nữa|tiếp)\b.{0,3}"
@@ -41,7 +48,7 @@ _ANNOUNCES: Final = re.compile(
 _URL: Final = r"[(\[]?(?:https?://|www\.)\S+"
 _SOURCE_LINE: Final = re.compile(
     r"[(\[]?(?:nguồn|source|(?:dẫn )?theo(?! dõi| đường| link)|(?:xem )?bài gốc"
-    rf"|link(?= gốc| nguồn| bài|\s*:))\b[^.!?:]{{0,40}}:?\s*(?P<bare>){_URL}|{_URL}",
+    rf"|link(?= gốc| nguồn| bài|\s*:))\b\s*:?[^.!?:]{{0,60}}:?\s*(?P<bare>){_URL}|{_URL}",
     re.IGNORECASE,
 )
 _AUTHORITY: Final = re.compile(rf"{newsroom.ORGANISATIONS}\s")
@@ -90,17 +97,25 @@ def is_photo_credit(line: str) -> bool:
     return read.understood and {one.role for one in read.contributors} == {"photo"}
 
 
-def _tokens(line: str) -> list[Token]:
+def _is_credit(line: str) -> bool:
+    """Whether a line says whose the pictures or videos are, and so only adds to a byline."""
+    if not _is_short(line):
+        return False
+    return (_label(line) in _VIDEOS and is_byline(line)) or is_photo_credit(line)
+
+
+@lru_cache(maxsize=_KEPT)
+def _tokens(line: str) -> tuple[Token, ...]:
     """The words of a line; none where the grammar of bylines does not know them all."""
     try:
-        return tokens_of(clean(line))
+        return tuple(tokens_of(clean(line))) if len(line) <= _LONGEST_READ else ()
     except UnreadableError:
-        return []
+        return ()
 
 
 def _label(line: str) -> str | None:
     """The roles that a line opens with, in lower case (``tin, ảnh``); None where it opens otherwise."""
-    opening = next(iter(_tokens(line)), None)
+    opening = next((token for token in _tokens(line) if token.kind != Word.OPEN), None)
     return opening.text.casefold() if opening is not None and opening.kind == Word.LABEL else None
 
 
@@ -123,6 +138,7 @@ def _is_bare_name(line: str) -> bool:
     return is_name_line(line) and _label(line) is None
 
 
+@lru_cache(maxsize=_KEPT)
 def _signers(line: str) -> tuple[Contributor, ...]:
     """Who signs in a line that the grammar understands; nobody in any other."""
     read = read_byline(line)
@@ -153,6 +169,11 @@ def _has_agency(contributors: Collection[Contributor]) -> bool:
     return any(contributor.agency for contributor in contributors)
 
 
+def has_person(line: str) -> bool:
+    """Whether a person signs in a line, not only a desk or an agency."""
+    return any(one.kind is ContributorKind.PERSON for one in _signers(line))
+
+
 def names_in(line: str) -> set[str]:
     """The names of those who sign in a line, in lower case."""
     return {one.name.casefold() for one in _signers(line) if one.name}
@@ -160,7 +181,9 @@ def names_in(line: str) -> set[str]:
 
 def _signs(line: str, known: Collection[str]) -> bool:
     """Whether a last line is certain to sign: it names an agency, a role or a desk, or only known names."""
-    if opens_with_role(line):
+    if len(line) > _LONGEST_SIGNED:
+        return False
+    if line.endswith(".") and opens_with_role(line):
         line = line.removesuffix(".")
     if not _is_short(line, _LONGEST_SIGNED) or not is_byline(line):
         return False
@@ -171,11 +194,22 @@ def _signs(line: str, known: Collection[str]) -> bool:
 
 def _may_sign(line: str) -> bool:
     """Whether a line reads like a signature that nothing confirms: a name, initials, a photo credit."""
+    if len(line) > _LONGEST:
+        return False
     initials = bool(re.fullmatch(r"(?:[^\W\d_]{1,2}\.){1,3}[^\W\d_]{0,2}", line))
-    return is_name_line(line) or is_photo_credit(line) or (initials and is_byline(line.rstrip(".")))
+    return is_name_line(line.rstrip("./ ")) or _is_credit(line) or (initials and is_byline(line.rstrip(".")))
 
 
 # --- the lines under a text ------------------------------------------------------------------
+
+
+def may_be_signed(paragraphs: Sequence[str]) -> bool:
+    """Whether any of the last paragraphs may be looked at for one: on most pages all are plain sentences."""
+    return any(
+        len(line) <= _LONGEST_SIGNED
+        and (not line.endswith(".") or len(line) <= _SHORTEST_SENTENCE or ":" in line or line.endswith(")."))
+        for line in paragraphs[-_MOST_LINES:]
+    )
 
 
 def take_signature(
@@ -197,9 +231,10 @@ def take_signature(
     if not end:
         return Signature(None, 0, 0)
     last, at = paragraphs[end - 1], end - 1
-    credit = is_photo_credit(last)
-    if not (credit or _signs(last, known) or _stands_above(own, paragraphs[:end], pictured)):
-        return Signature(None, end, end, last if _may_sign(last) else None)
+    credit = _is_credit(last)
+    labelled = is_name_line(last) and at > 0 and _is_label(paragraphs[at - 1])
+    if not (credit or labelled or _signs(last, known) or _stands_above(own, paragraphs[:end], pictured)):
+        return Signature(None, end, end, _doubtful(paragraphs[:end]))
     if _is_credited(last) and (at in pictured or (own and is_of_data(last))):
         return Signature(None, end, end)
     line, first = _lines_above(paragraphs, at, pictured)
@@ -210,12 +245,30 @@ def take_signature(
     return Signature(line, first, end, above)
 
 
+def _doubtful(paragraphs: Sequence[str]) -> str | None:
+    """A last line that may sign, or one a little above it that would were it the last."""
+    answers = any(line.endswith(("?", ":")) for line in paragraphs[-2:-1])
+    if _may_sign(paragraphs[-1]) and not answers:
+        return paragraphs[-1]
+    hidden = reversed(paragraphs[-_MOST_LINES:-1])
+    return next(
+        (line for line in hidden if _signs(line, ()) and not (_is_source(line) or _is_credit(line))), None
+    )
+
+
 def _stands_above(own: str | None, paragraphs: Sequence[str], pictured: Collection[int]) -> bool:
     """Whether the last paragraph is the name to which the agency in its own place belongs."""
     if own is None or not is_agency_line(own) or not is_name_line(paragraphs[-1]):
         return False
-    ends_text = all(line[-1] in _ENDS_TEXT for line in paragraphs[-2:-1])  # no question, whose answer it is
+    ends_text = all(line[-1] in _ENDS_TEXT for line in paragraphs[-2:-1])
     return ends_text and len(paragraphs) - 1 not in pictured
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line is a role whose name stands on the next (``Bài và ảnh:``)."""
+    return (
+        line.endswith(":") and len(line) <= _LONGEST and [one.kind for one in _tokens(line)] == [Word.LABEL]
+    )
 
 
 def _lines_above(
@@ -224,6 +277,8 @@ def _lines_above(
     """The line of a signature that stands at ``at`` with those above it, and where they begin."""
     line = paragraphs[at]
     above = paragraphs[at - 1] if at and lines < _MOST_LINES else ""
+    if _is_label(above) and _signers(f"{above} {line}"):
+        return f"{above} {line}", at - 1
     if not above or (_is_bare_name(above) and is_photo_credit(line) and at - 1 in pictured):
         return line, at
     if above.casefold() == line.casefold():
@@ -240,8 +295,10 @@ def _lines_above(
 def _with_names(paragraphs: Sequence[str], at: int) -> tuple[str, int]:
     """The agency's own line with the names that stand above it, a line each."""
     first = at
-    while first and at - first < _MOST_LINES and _is_bare_name(paragraphs[first - 1]):
+    while first and _is_bare_name(paragraphs[first - 1]):
         first -= 1
+    if at - first >= _MOST_LINES:  # a list, of which no one can tell who signs
+        return paragraphs[at], at
     names, agency = " - ".join(paragraphs[first:at]), paragraphs[at]
     both = with_agency(names, agency) if names else agency
     return (both, first) if _says(both, agency, *paragraphs[first:at]) else (agency, at)
@@ -253,11 +310,19 @@ def _wants_name(line: str) -> bool:
 
 
 def _signing_end(paragraphs: Sequence[str]) -> int:
-    """How many paragraphs stand before those that only announce other articles."""
+    """How many paragraphs stand before those that announce other articles or tell of one picture."""
     end = len(paragraphs)
-    while end and len(paragraphs) - end < _MOST_ANNOUNCED and _ANNOUNCES.fullmatch(paragraphs[end - 1]):
+    while end and len(paragraphs) - end < _MOST_ANNOUNCED and _stands_below(paragraphs[end - 1]):
         end -= 1
     return end
+
+
+def _stands_below(line: str) -> bool:
+    return (
+        bool(_ANNOUNCES.fullmatch(line))
+        or not any(map(str.isalnum, line))
+        or (len(line) <= _LONGEST_SIGNED and _label(line.lstrip("* ")) in _OF_ONE_PHOTO)
+    )
 
 
 def with_agency(names: str, agency: str) -> str:
@@ -272,7 +337,9 @@ def source_lines(paragraphs: Sequence[str]) -> list[int]:
 
     A bare address that a paragraph leads up to (``tại địa chỉ:``) or that text follows is none.
     """
-    found = []
+    found: list[int] = []
+    if not any("://" in line or "www." in line for line in paragraphs[-_MOST_LINES:]):
+        return found
     for at in range(len(paragraphs) - 1, max(len(paragraphs) - 1 - _MOST_LINES, 0), -1):
         line = paragraphs[at]
         source = _SOURCE_LINE.fullmatch(line)

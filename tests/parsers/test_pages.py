@@ -430,7 +430,13 @@ class TestBody:
         assert read(old(body)).kind is Kind.LIVE
 
     @pytest.mark.parametrize(
-        "line", ["Nguồn: https://nhandan.vn/bai-post1.html", "https://nhandan.vn/bai-post1.html"]
+        "line",
+        [
+            "Nguồn: https://nhandan.vn/bai-post1.html",
+            "Nguồn: Báo Nhân Dân - https://nhandan.vn/bai-post1.html",
+            "(Theo https://nhandan.vn/bai-post1.html)",
+            "https://nhandan.vn/bai-post1.html",
+        ],
     )
     @pytest.mark.parametrize("last", [(), ("Hải Vân (TTXVN)",)])
     def test_the_address_of_a_source_is_no_text_and_told(self, line: str, last: tuple[str, ...]) -> None:
@@ -554,6 +560,7 @@ class TestSignatures:
         [
             ("Bài, ảnh: Hải Vân",),
             ("Bài, ảnh: Hải Vân.",),
+            ("(Bài, ảnh: Hải Vân)",),
             ("Tin: Hải Vân",),
             ("H.V (tổng hợp)",),
             ("Hải Vân (dịch)",),
@@ -576,6 +583,9 @@ class TestSignatures:
             (("Hải Vân", "(TTXVN)"), "Hải Vân (TTXVN)"),
             (("Hải Vân", "Theo TTXVN"), "Hải Vân - Theo TTXVN"),
             (("Hải Vân", "Minh Khuê", "(TTXVN)"), "Hải Vân - Minh Khuê (TTXVN)"),
+            (("Bài và ảnh:", "Hải Vân"), "Bài và ảnh: Hải Vân"),
+            (("Bài, ảnh:", "Hải Vân (TTXVN)"), "Bài, ảnh: Hải Vân (TTXVN)"),
+            (("Hải Vân", "Clip: Minh Khuê"), "Hải Vân - Clip: Minh Khuê"),
             (("Hải Vân", "Ảnh: TTXVN"), "Hải Vân - Ảnh: TTXVN"),
             (("Hải Vân", "Ảnh: Minh Khuê"), "Hải Vân - Ảnh: Minh Khuê"),
             (("Hải Vân", "(TTXVN)", "Ảnh: Minh Khuê"), "Hải Vân (TTXVN) - Ảnh: Minh Khuê"),
@@ -590,7 +600,7 @@ class TestSignatures:
         article = signed(*lines)
         assert (article.byline, article.body, article.warnings) == (byline, "Một đoạn.", ())
 
-    @pytest.mark.parametrize("line", ["Hải Vân", "H.V.", "Ảnh: Minh Khuê"])
+    @pytest.mark.parametrize("line", ["Hải Vân", "Hải Vân.", "H.V.", "Ảnh: Minh Khuê", "Video: Bão Yagi"])
     def test_one_that_nothing_confirms_stays_and_is_told(self, line: str) -> None:
         article = signed(line)
         assert (article.byline, article.body, article.warnings) == (None, f"Một đoạn.\n\n{line}", told(line))
@@ -618,8 +628,9 @@ class TestSignatures:
         article = signed("(TTXVN)", head=stated(author={"name": "Hải Vân"}))
         assert (article.byline, article.body) == ("Hải Vân (TTXVN)", "Một đoạn.")
 
-    def test_what_is_printed_counts_before_another_author_in_metadata(self) -> None:
-        article = signed("Hải Vân (TTXVN)", head=stated(author={"name": "Minh Khuê"}))
+    @pytest.mark.parametrize("name", ["Minh Khuê", "Hải Vân, Minh Khuê", "Hải VânTTXVN"])
+    def test_what_is_printed_counts_before_another_author_in_metadata(self, name: str) -> None:
+        article = signed("Hải Vân (TTXVN)", head=stated(author={"name": name}))
         assert (article.byline, article.body) == ("Hải Vân (TTXVN)", "Một đoạn.")
 
     @pytest.mark.parametrize(
@@ -631,6 +642,8 @@ class TestSignatures:
             "(Còn nữa)",
             'Mời đọc: <a href="/bai-khac-post798999.html">Bài khác</a>',
             "Mời bạn đọc đón xem số sau.",
+            "Ảnh minh họa: TTXVN",
+            "***",
         ],
     )
     def test_an_announcement_below_does_not_hide_it_and_stays(self, line: str) -> None:
@@ -646,6 +659,16 @@ class TestSignatures:
     def test_what_reads_like_none_is_text_without_a_word(self, line: str) -> None:
         article = signed(line)
         assert (article.byline, article.body, article.warnings) == (None, f"Một đoạn.\n\n{line}", ())
+
+    def test_one_that_text_hides_stays_and_is_told(self) -> None:
+        article = signed("Hải Vân (TTXVN)", "Ý kiến bạn đọc xin gửi về tòa soạn")
+        assert (article.byline, article.warnings) == (None, told("Hải Vân (TTXVN)"))
+
+    def test_who_of_a_list_of_names_signs_is_not_guessed_at(self) -> None:
+        names = ("Lê An", "Đỗ Bình", "Vũ Cường", "Hồ Dũng")
+        article = signed(*names, "(TTXVN)")
+        assert (article.byline, article.warnings) == (None, told("Hồ Dũng"))
+        assert article.body == "\n\n".join(("Một đoạn.", *names, "(TTXVN)"))
 
     def test_a_name_above_a_whole_signature_is_none_of_it(self) -> None:
         article = signed("Trần Văn Nam", "Tin, ảnh: Hải Vân (TTXVN)")
@@ -695,6 +718,14 @@ class TestSignatures:
         assert (article.byline, article.body, article.warnings) == (byline, "Một đoạn.", ())
         assert article.sources["byline"] is Source.TEMPLATE
 
+    def test_a_name_that_no_desk_of_its_own_place_is_stays_and_is_told(self) -> None:
+        article = signed("Hải Vân", end=author("PV"))
+        assert (article.byline, article.body, article.warnings) == (
+            "PV",
+            "Một đoạn.\n\nHải Vân",
+            told("Hải Vân"),
+        )
+
     @pytest.mark.parametrize("line", ["Minh Khuê (TTXVN)", "Minh Khuê (VOV)"])
     def test_what_contradicts_its_own_place_stays_and_is_told(self, line: str) -> None:
         article = signed(line, end=author("Hải Vân (TTXVN)"))
@@ -703,7 +734,8 @@ class TestSignatures:
 
     def test_the_answer_to_a_question_is_no_name_above_the_agency(self) -> None:
         article = signed("Cảng nào sâu nhất?", "Cái Mép", end=AGENCY)
-        assert (article.byline, article.warnings) == ("(TTXVN/Vietnam+)", told("Cái Mép"))
+        assert (article.byline, article.warnings) == ("(TTXVN/Vietnam+)", ())
+        assert signed("Cảng nào sâu nhất?", "Cái Mép").byline is None
 
     def test_two_places_of_its_own_are_one_byline(self) -> None:
         article = signed(end=author("Hải Vân (TTXVN)") + AGENCY)
