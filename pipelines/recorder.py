@@ -77,7 +77,8 @@ class Recorder:
     def record(self, fetch: Fetch | Prepared) -> Fetch:
         """Decide and write one fetch; the same fetch comes back with outcome, reason and article id.
 
-        An error leaves nothing of this fetch behind, and all of those recorded before it.
+        An error leaves nothing of this fetch behind, and all of those recorded before it. Where those
+        of the same batch can't be written once more, it leaves what was committed before the batch.
         """
         page = fetch if isinstance(fetch, Prepared) else prepare(validate(fetch))
         with explained(self._place.path):
@@ -150,16 +151,27 @@ class Recorder:
             page.fetch.raw = None
 
     def _undo(self) -> None:
-        """Roll back, then write again what the same transaction held before the fetch that failed."""
+        """Roll back, then write again what the same transaction held before the fetch that failed.
+
+        Where that fails as well (the disk is full, say), none of it is left: half an article never is.
+        """
         self._roll_back()
         again, self._pending = self._pending, []
-        if again:
+        try:
+            self._write_again(again)
+        except BaseException:
+            self._pending.clear()
+            self._roll_back()
+            raise
+
+    def _write_again(self, pending: list[tuple[Fetch, bool]]) -> None:
+        if pending:
             self._conn.execute("BEGIN IMMEDIATE")
-            for fetch, decided in again:
-                fetch.outcome = None if decided else fetch.outcome
-                page = prepare(fetch)
-                self._write(page)
-                self._remember(page)
+        for fetch, decided in pending:
+            fetch.outcome = None if decided else fetch.outcome
+            page = prepare(fetch)
+            self._write(page)
+            self._remember(page)
 
     def _roll_back(self) -> None:
         if self._conn.in_transaction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 
 from crawler.items import Fetch, FetchKind, Outcome, Photo
 from pipelines.database import errors, open_database
+from pipelines.database.verify import verify
 from pipelines.dedupe import Dedupe
 from pipelines.recorder import Recorder
 from pipelines.store import Store
 from pipelines.validate import Validate
-from tests.pipelines.factory import NOON, Desk, article, fetch, index_in_step, sound
+from tests.pipelines.factory import NOON, Desk, article, body, fetch, index_in_step, sound
 
 # A photo whose place is no number breaks a STRICT column in the middle of the writing: a bug of a caller.
 BROKEN_PHOTO = {"photos": (Photo(url="https://a/b.jpg", paragraph="không phải số"),)}  # type: ignore[arg-type]
@@ -242,6 +244,33 @@ def test_a_full_disk_is_one_clear_line_and_what_was_there_is_intact(desk: Desk, 
     index_in_step(desk.db)
     assert desk.count("articles") >= 10
     assert desk.count("articles") == desk.count("fetches")
+
+
+@pytest.mark.parametrize("more", range(24))
+def test_a_disk_that_fills_while_a_batch_is_written_again_leaves_no_half_of_an_article(
+    desk: Desk, more: int
+) -> None:
+    for n in range(1, 7):
+        desk.record(article(n))
+    asked: list[None] = []
+
+    def clock() -> datetime:
+        asked.append(None)
+        if len(asked) == 8:  # six edits, the one that fails, and the first of them again
+            limit_pages(desk, more)
+        return desk.now
+
+    with (
+        pytest.raises(errors.FullError, match="no room left"),
+        desk.another(batch=9, clock=clock) as recorder,
+    ):
+        for n in range(1, 7):
+            recorder.record(fetch(article(n, body=body(50 + n, paragraphs=60)), hours=1))
+        recorder.record(fetch(article(7, **BROKEN_PHOTO)))
+    desk.db.conn.execute("PRAGMA max_page_count = 1000000")
+    assert verify(desk.path) == []
+    assert [row["revision"] for row in desk.all("SELECT revision FROM articles")] == [1] * 6
+    assert desk.record(article(7)).outcome is Outcome.NEW
 
 
 def test_a_writer_in_another_process_is_waited_for_and_then_named(desk: Desk) -> None:
