@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import signal
+import sqlite3
 import sys
 import time
 from abc import abstractmethod
@@ -21,7 +22,7 @@ from scrapy.settings import Settings
 
 from crawler import config
 from crawler.errors import Exit, TintucError
-from pipelines.database.errors import DatabaseError
+from pipelines.database.errors import DatabaseError, damaged, explain
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -100,8 +101,8 @@ class TintucCommand(ScrapyCommand):
     """A command of ours: :meth:`work` does it and returns an exit code.
 
     Our own errors and the database's become one line on standard error and their exit code;
-    any other exception is a bug and keeps its traceback. A reader of the output that goes away ends
-    nothing; a signal ends it cleanly.
+    any other exception is a bug and keeps its traceback, unless the database is damaged: then anything
+    may go wrong. A reader of the output that goes away ends nothing; a signal ends it cleanly.
     """
 
     requires_project = True
@@ -116,13 +117,32 @@ class TintucCommand(ScrapyCommand):
         outlive_readers()
         stop_on_signals()
         try:
-            self.exitcode = self.work(args, opts)
+            self.exitcode = self._worked(args, opts)
         except TintucError as error:
             self.fail(str(error), error.code)
         except DatabaseError as error:
             self.fail(str(error), Exit.FAILED)
         except KeyboardInterrupt:
             self.fail("stopped", Exit.STOPPED)
+
+    def _worked(self, args: list[str], opts: argparse.Namespace) -> int:
+        try:
+            return self.work(args, opts)
+        except (UsageError, TintucError, DatabaseError):
+            raise
+        except Exception as error:
+            ours = self._damage(error)
+            if ours is None:
+                raise
+            raise ours from error
+
+    def _damage(self, error: Exception) -> DatabaseError | None:
+        """What the database has to do with an error that nobody expected; None: nothing, it is a bug."""
+        from pipelines.database.verify import is_damaged  # much, and hardly ever needed
+
+        path = self.database_path()
+        known = explain(error, path) if isinstance(error, sqlite3.Error) else None
+        return known or (damaged(path) if is_damaged(path) else None)
 
     @abstractmethod
     def work(self, args: list[str], opts: argparse.Namespace) -> int:

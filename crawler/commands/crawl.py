@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import sqlite3
 import sys
 from datetime import timedelta
 from typing import Any, Final
@@ -27,7 +28,7 @@ from crawler.spiders.beforehand import reading
 from crawler.spiders.estimate import Estimate, estimate
 from crawler.summary import print_summary
 from pipelines.database import crawling
-from pipelines.database.errors import DatabaseError
+from pipelines.database.errors import DatabaseError, explain
 
 HISTORY_DAYS: Final = 14
 """Days whose articles tell how many a day there are; with fewer than half of them the site's usual
@@ -62,6 +63,13 @@ class Command(ScrapyCrawl):
         except (TintucError, DatabaseError) as error:
             say(str(error))
             self.exitcode = getattr(error, "code", Exit.FAILED)
+        except sqlite3.Error as error:
+            assert self.settings is not None, "Scrapy sets it before a command runs"
+            ours = explain(error, config.database_path(self.settings))
+            if ours is None:
+                raise
+            say(str(ours))
+            self.exitcode = Exit.FAILED
 
     def _crawl(self, name: str, arguments: dict[str, Any]) -> int:
         assert self.crawler_process is not None

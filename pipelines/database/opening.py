@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from pipelines.database import errors, migrations
+from pipelines.database import errors, migrations, shape
 
 WAIT_MS: Final = 30_000
 """How long a writer waits for another one, milliseconds: a batch of an ingest takes under a
@@ -25,35 +25,51 @@ CACHE_MB: Final = 64
 articles."""
 
 _HEADER: Final = b"SQLite format 3\x00"
+_FORMATS: Final = slice(18, 20)
+_WAL: Final = b"\x02\x02"
+"""Where the header says how the file is written and read, and what it says in WAL mode."""
 
 
-def open_database(
+def open_database(  # noqa: PLR0913  # each has its reason below
     path: Path | str,
     *,
     create: bool,
     readonly: bool = False,
     older: bool = False,
+    incomplete: bool = False,
     cache_mb: int = CACHE_MB,
 ) -> Database:
     """Open the database at ``path``, brought to the newest schema where it may be written.
 
     ``create``: make the file (and its folder) where there is none. ``readonly``: nothing is
-    ever written. ``older``: a database of an earlier schema may be read as it is. ``cache_mb``:
-    mebibytes of the file kept in memory at most. Raises a :class:`errors.DatabaseError`.
+    ever written. ``older``: a database of an earlier schema may be read as it is. ``incomplete``: tables
+    may be missing from it. ``cache_mb``: mebibytes of the file kept in memory at most. Raises a
+    :class:`errors.DatabaseError`.
     """
     path = Path(path)
     _check_file(path, create=create and not readonly)
-    with explained(path):
+    with explained(path), _schema_readable(path):
         conn = _connect(path, readonly=readonly)
         try:
             db = Database(conn)
             fresh = _identify(conn, path)
             _configure(conn, readonly=readonly, cache_mb=cache_mb)
+            if not (incomplete and _is_newest(conn)):
+                _check_tables(conn, path)
             _bring_up(db, path, fresh=fresh, readonly=readonly, older=older)
         except BaseException:
             conn.close()
             raise
     return db
+
+
+@contextmanager
+def _schema_readable(path: Path) -> Iterator[None]:
+    """What SQLite says of a damaged schema holds a piece of it, which Python may not be able to read."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise errors.damaged(path) from error
 
 
 @contextmanager
@@ -154,14 +170,35 @@ def _check_folder(folder: Path) -> None:
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+    uri = reading_uri(path) if readonly else f"{path.absolute().as_uri()}?mode=rwc"
     return sqlite3.connect(uri, uri=True, timeout=WAIT_MS / 1000)
+
+
+def reading_uri(path: Path) -> str:
+    """The URI by which SQLite opens a file for reading only.
+
+    Whoever reads a file in WAL mode makes two files beside it, where they are not there. In a folder that
+    cannot be written that fails, although all is in the file itself once its last writer has closed it:
+    there it is read as one that nobody changes. (Who may write there could: a reader of that very moment
+    may then find it damaged, and finds it sound the next time.)
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    return f"{uri}&immutable=1" if _stands_alone(path.resolve()) else uri
+
+
+def _stands_alone(path: Path) -> bool:
+    """Whether a file in WAL mode has no log beside it, in a folder that has no room for one."""
+    with path.open("rb") as file:
+        in_wal_mode = file.read(_FORMATS.stop)[_FORMATS] == _WAL
+    effective = os.access in os.supports_effective_ids
+    writable = os.access(path.parent, os.W_OK | os.X_OK, effective_ids=effective)
+    return in_wal_mode and not writable and not path.with_name(f"{path.name}-wal").exists()
 
 
 def _identify(conn: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is still empty; raises where it is foreign or too new."""
     (mark,) = conn.execute("PRAGMA application_id").fetchone()
-    (version,) = conn.execute("PRAGMA user_version").fetchone()
+    version = _version(conn)
     empty = bool(conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0)
     if mark != migrations.APPLICATION_ID and not (empty and mark == 0):
         raise errors.NotOursError(f"{path}: a database of another program; name another file for ours")
@@ -187,9 +224,22 @@ def _configure(conn: sqlite3.Connection, *, readonly: bool, cache_mb: int) -> No
         conn.execute("PRAGMA synchronous = NORMAL")
 
 
+def _is_newest(conn: sqlite3.Connection) -> bool:
+    return _version(conn) == migrations.newest_version()
+
+
+def _version(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check_tables(conn: sqlite3.Connection, path: Path) -> None:
+    missing = shape.missing_tables(conn, _version(conn))
+    if missing:
+        raise errors.IncompleteError(f"{path}: {errors.missing_advice(missing)}")
+
+
 def _bring_up(db: Database, path: Path, *, fresh: bool, readonly: bool, older: bool) -> None:
-    (version,) = db.conn.execute("PRAGMA user_version").fetchone()
-    if version == migrations.newest_version():
+    if _is_newest(db.conn):
         return
     if readonly and fresh:
         raise errors.MissingError(f"{path}: the database is empty; run `scrapy crawl baotintuc` to fill it")
@@ -197,7 +247,8 @@ def _bring_up(db: Database, path: Path, *, fresh: bool, readonly: bool, older: b
         return
     if readonly:
         raise errors.OlderError(
-            f"{path}: of an older version (schema {version}); any crawl or ingest brings it up to date"
+            f"{path}: of an older version (schema {_version(db.conn)});"
+            " any crawl or ingest brings it up to date"
         )
     with writing(db):  # two processes that start at once migrate one after the other
         migrations.migrations().apply(db)

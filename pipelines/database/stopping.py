@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from pipelines.database.errors import code_of
+
 _STOPS: Final = frozenset({signal.SIGINT, signal.SIGTERM})
 _AGAIN: Final = 0.1
 """Seconds between two interruptions."""
@@ -35,7 +37,7 @@ def stoppable(conn: sqlite3.Connection) -> Iterator[None]:
             yield
         except sqlite3.OperationalError as error:
             _let_handlers_run()
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            if code_of(error) == sqlite3.SQLITE_INTERRUPT:
                 raise KeyboardInterrupt from None
             raise
 

@@ -75,4 +75,5 @@ def test_a_file_that_may_not_grow_is_one_line_and_leaves_nothing(place: Place) -
     assert done.returncode == 1, done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert str(place.folder / "copy.db") in done.stderr
+    assert "200,000 bytes, the limit of this process" in done.stderr
     assert {path.name for path in place.folder.iterdir()} == before
