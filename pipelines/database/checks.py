@@ -6,78 +6,49 @@ opens: a scratch file as ``main``, the database attached for reading as ``news``
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from pipelines import revisions
-from pipelines.content import captions_of, hash_and_words
+from pipelines.content import FIELDS, captions_of, hash_and_words
 from pipelines.database import shape
-from pipelines.database.stored import content_of
+from pipelines.database.characters import unreadable
+from pipelines.database.findings import ADVICE, MOST, Check, Finding
+from pipelines.database.indexed import full_text
+from pipelines.database.moments import moments
+from pipelines.database.repeats import duplicates
+from pipelines.database.stored import content_of, id_of
 from pipelines.similarity import Text
 
-MOST: Final = 100
-"""Findings of one kind that are listed one by one; the rest are counted."""
+__all__ = ["ADVICE", "CHECKS", "MOST", "ROLLED_UP", "STORED_URLS", "Check", "Finding"]
 
-_FTS_COLUMNS: Final = "headline, lead, body, captions, byline, search_text"
-_REPAIR: Final = "`scrapy verify --repair` makes it anew"
-_BACKUP: Final = (
-    "restore a backup from before; `scrapy ingest` of the raw archive brings back what came since"
-)
-
-ADVICE: Final = {
-    "integrity": "restore a backup, or rescue what is left with `sqlite3 FILE .recover`",
-    "tables": "nothing more can be checked: put the table back as it was, or restore a backup",
-    "schema": _REPAIR,
-    "foreign_key": _BACKUP,
-    "content_hash": "the text was not written by this program; `scrapy reparse` reads the saved page again",
-    "revision_hash": _BACKUP,
-    "full_text": _REPAIR,
-    "bands": _REPAIR,
-    "word_count": _REPAIR,
-    "captions": _REPAIR,
-    "published_on": _REPAIR,
-    "offsets": "`scrapy reparse` reads the saved page again",
-    "duplicate_of": _REPAIR,
-    "run_counts": _REPAIR,
-    "revisions": _BACKUP,
-    "identities": _REPAIR,
-    "aliases": "`scrapy crawl baotintuc -a url=URL` with that address settles which of them it is",
-    "positions": "`scrapy reparse` writes the article's rows again",
-}
-"""Every kind of finding, with what to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong: its kind (a key of ``ADVICE``), whose it is (None: no article's), and what."""
-
-    kind: str
-    article_id: str | None
-    what: str
-
-    def __str__(self) -> str:
-        whose = f"article {self.article_id}: " if self.article_id else ""
-        return f"{self.kind}: {whose}{self.what}; {ADVICE[self.kind]}"
-
-
-Check = Callable[[sqlite3.Connection], Iterable[Finding]]
-
+_FIELDS: Final = ", ".join(f"'{name}'" for name in FIELDS)
 
 # --- the file -----------------------------------------------------------------------------------
 
 
+_OF_THE_INDEX: Final = re.compile(r"FTS5 table \S*articles_fts\b")
+"""What newer versions of SQLite say of the full-text index; a check of its own says more."""
+
+
 def _file(conn: sqlite3.Connection) -> Iterator[Finding]:
     for (said,) in conn.execute(f"PRAGMA news.integrity_check({MOST})"):
-        if said != "ok":
+        if said != "ok" and not _OF_THE_INDEX.search(said):
             yield Finding("integrity", None, said.replace("\n", " "))
 
 
 def _schema(conn: sqlite3.Connection) -> Iterator[Finding]:
     for defect in shape.defects(conn, "news"):
         yield Finding("tables" if defect.part.type == "table" else "schema", None, str(defect))
+
+
+def _characters(conn: sqlite3.Connection) -> Iterator[Finding]:
+    for row in unreadable(conn, "news"):
+        yield Finding("encoding", row.article_id, str(row))
 
 
 def _foreign_keys(conn: sqlite3.Connection) -> Iterator[Finding]:
@@ -119,47 +90,55 @@ _revisions = _said(
     " HAVING count(r.revision) <> a.revision - 1"
     " OR max(r.revision) <> a.revision - 1 OR min(r.revision) <> 1",
 )
+_changes = _said(
+    "revisions",
+    "SELECT article_id, 'what changed after revision ' || revision || ' is not told: ' || changed"  # noqa: S608
+    " FROM superseded r WHERE json_type(changed) <> 'array'"
+    # A page that flips between kept texts may leave one of them that nothing changed after; that takes two.
+    " OR (json_array_length(changed) = 0 AND NOT EXISTS (SELECT 1 FROM superseded n"
+    " WHERE n.article_id = r.article_id AND n.revision <> r.revision))"
+    f" OR EXISTS (SELECT 1 FROM json_each(changed) f WHERE f.value NOT IN ({_FIELDS}))",
+)
 _published_on = _said(
     "published_on",
     "SELECT id, 'published_on is ' || ifnull(published_on, 'NULL') || ', published_at '"
     " || ifnull(published_at, 'NULL')"
     " FROM articles WHERE published_on IS NOT substr(published_at, 1, 10)",
 )
-_offsets = _said(
-    "offsets",
-    "SELECT id, name || ' has not the offset +07:00: ' || at FROM ("
-    " SELECT id, 'published_at' AS name, published_at AS at FROM articles"
-    " UNION ALL SELECT id, 'modified_at', modified_at FROM articles"
-    " UNION ALL SELECT id, 'created_at', created_at FROM articles) WHERE at NOT LIKE '%+07:00'",
-)
-_seen = _said(
-    "offsets",
-    "SELECT id, name || ' is not UTC ending in Z: ' || at FROM ("
-    " SELECT id, 'first_seen_at' AS name, first_seen_at AS at FROM articles"
-    " UNION ALL SELECT id, 'last_seen_at', last_seen_at FROM articles"
-    " UNION ALL SELECT article_id, 'seen_at of an alias', seen_at FROM aliases"
-    " UNION ALL SELECT article_id, 'seen_at of a copy', seen_at FROM copies"
-    " UNION ALL SELECT article_id, 'seen_at of revision ' || revision, seen_at FROM superseded)"
-    " WHERE at NOT GLOB '????-??-??T??:??:??*Z'",
-)
-MISRESOLVED: Final = """
-    FROM articles a JOIN articles o ON o.id = a.duplicate_of
-    WHERE o.duplicate_of IS NOT NULL OR coalesce(o.published_at, o.created_at, '9999')
-    > coalesce(a.published_at, a.created_at, '9999')
-"""
-"""Articles ``a`` whose ``duplicate_of`` names one (``o``) that is no original, or not the earlier."""
-_duplicates = _said(
-    "duplicate_of",
-    "SELECT a.id, CASE WHEN o.duplicate_of IS NOT NULL"
-    " THEN 'it repeats article ' || o.id || ', which itself repeats article ' || o.duplicate_of"
-    f" ELSE 'it repeats article ' || o.id || ', which was published later' END {MISRESOLVED}",
+_GONE: Final = {
+    "contributors": "byline IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contributors WHERE article_id = a.id)",
+    "videos": "NOT EXISTS (SELECT 1 FROM videos WHERE article_id = a.id)",
+    "section": "section_id IS NULL",
+    "published_at": "published_at IS NULL",
+}
+"""What ``sources`` names where the page has it -> when that is missing. (Without a byline on the page it was
+metadata that told who signs.)"""
+
+
+def _missing(conn: sqlite3.Connection) -> Iterator[Finding]:
+    """What neither hash tells of: a whole field that the page has and the database has not."""
+    columns = ", ".join(_GONE.values())
+    for id_, sources, *gone in conn.execute(f"SELECT id, sources, {columns} FROM articles a"):  # noqa: S608
+        named = json.loads(sources) if any(gone) else {}
+        for name, is_gone in zip(_GONE, gone, strict=True):
+            if is_gone and isinstance(named, dict) and name in named:
+                yield Finding("missing", id_, f"no {name}, which its page has")
+
+
+STORED_URLS: Final = "kind = 'article' AND url IN (SELECT url FROM articles WHERE template <> 'copy')"
+"""Rows of ``frontier`` whose article is stored, under that very address."""
+_frontier = _said(
+    "frontier",
+    "SELECT NULL, url || ' is stored, and still owed' FROM frontier"  # noqa: S608  # our own text
+    f" WHERE {STORED_URLS}",
 )
 
 
 def _positions(conn: sqlite3.Connection) -> Iterator[Finding]:
     for table in ("photos", "videos", "contributors", "related"):
-        sql = f"SELECT article_id FROM {table} GROUP BY 1 HAVING max(position) <> count(*)"  # noqa: S608
-        for (article_id,) in conn.execute(sql):
+        wrong = "min(position) <> 1 OR max(position) <> count(*)"
+        rows = conn.execute(f"SELECT article_id FROM {table} GROUP BY 1 HAVING {wrong}")  # noqa: S608
+        for (article_id,) in rows:
             yield Finding("positions", article_id, f"its {table} are not numbered 1, 2, 3 ...")
 
 
@@ -221,7 +200,11 @@ def _texts(conn: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _superseded(conn: sqlite3.Connection, article_id: str) -> Iterator[Finding]:
-    texts = revisions.texts_of(conn, article_id)
+    try:
+        texts = revisions.texts_of(conn, article_id)
+    except (TypeError, KeyError, ValueError):  # JSON, but not that of photos or tags
+        yield Finding("revision_hash", article_id, "its superseded texts cannot be read")
+        return
     for number, text in enumerate(texts, start=1):
         if hash_and_words(text.content)[0] != text.content_hash:
             what = f"the text of revision {number} is not the one its content_hash was made of"
@@ -239,88 +222,32 @@ def _bands(conn: sqlite3.Connection) -> Iterator[Finding]:
             " ON k.band = m.band AND k.article_key = m.article_key WHERE k.band IS NULL GROUP BY 1"
         )
         for key, count in rows:
-            whose = _id_of(conn, key)
+            whose = id_of(conn, key)
             stray = "" if whose else f" for key {key}, which no article has"
             yield Finding("bands", whose, f"{count} bands are {what} the index of near-duplicates{stray}")
 
 
-def _id_of(conn: sqlite3.Connection, key: int) -> str | None:
-    row = conn.execute("SELECT id FROM articles WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else None
-
-
-# --- the full-text index ------------------------------------------------------------------------
-
-
-def _full_text(conn: sqlite3.Connection) -> Iterator[Finding]:
-    conn.execute(
-        f"CREATE VIRTUAL TABLE main.made USING fts5 ({_FTS_COLUMNS}, content='',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    )
-    conn.execute(
-        f"INSERT INTO main.made (rowid, {_FTS_COLUMNS}) SELECT key, {_FTS_COLUMNS} FROM news.articles"  # noqa: S608
-    )
-    other = "its words in the full-text index are not those of its text"
-    wrong = dict.fromkeys(_terms_apart(conn), other) | dict(_rows_apart(conn))
-    for key, what in wrong.items():
-        whose = _id_of(conn, key)
-        yield Finding("full_text", whose, what if whose else f"{what} (key {key})")
-    if not wrong and _bad_terms(conn):
-        yield Finding("full_text", None, "the full-text index counts words otherwise than the texts do")
-
-
-def _rows_apart(conn: sqlite3.Connection) -> Iterator[tuple[int, str]]:
-    """Keys that only one of the indexes has, or with other numbers of words."""
-    sql = "SELECT m.id FROM {0} m LEFT JOIN {1} k ON k.id = m.id WHERE k.id IS NULL"
-    kept, made = "news.articles_fts_docsize", "main.made_docsize"
-    for (key,) in conn.execute(sql.format(made, kept)):
-        yield key, "it is missing from the full-text index"
-    for (key,) in conn.execute(sql.format(kept, made)):
-        yield key, "the full-text index has a text that no article has"
-    for (key,) in conn.execute(f"SELECT k.id FROM {kept} k JOIN {made} m ON m.id = k.id WHERE m.sz <> k.sz"):  # noqa: S608
-        yield key, "its number of words in the full-text index is another one"
-
-
-def _bad_terms(conn: sqlite3.Connection) -> list[str]:
-    """Words that the two indexes count differently; at most ``MOST``."""
-    conn.execute(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.kept_terms USING fts5vocab (news, articles_fts, col)"
-    )
-    conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.made_terms USING fts5vocab (main, made, col)")
-    one, other = (
-        "SELECT term, col, doc, cnt FROM temp.kept_terms",
-        "SELECT term, col, doc, cnt FROM temp.made_terms",
-    )
-    sql = f"SELECT term FROM ({one} EXCEPT {other}) UNION SELECT term FROM ({other} EXCEPT {one}) LIMIT ?"  # noqa: S608
-    return [term for (term,) in conn.execute(sql, (MOST,))]
-
-
-def _terms_apart(conn: sqlite3.Connection) -> set[int]:
-    """Keys of the articles that have a word in one index and not in the other."""
-    keys: set[int] = set()
-    for term in _bad_terms(conn):
-        phrase = '"' + term.replace('"', '""') + '"'
-        kept = {key for (key,) in conn.execute("SELECT rowid FROM news.articles_fts(?)", (phrase,))}
-        made = {key for (key,) in conn.execute("SELECT rowid FROM main.made(?)", (phrase,))}
-        keys |= kept ^ made
-    return keys
-
+OF_THE_FILE: Final[tuple[Check, ...]] = (_file, _schema, _characters)
+"""The checks that tell whether there is anything to work with."""
 
 CHECKS: Final[dict[str, Check]] = {
     "the file": _file,
     "schema": _schema,
+    "characters": _characters,
     "foreign keys": _foreign_keys,
     "identities": _identities,
     "aliases": _aliases,
     "revisions": _revisions,
+    "changes": _changes,
     "dates": _published_on,
-    "offsets": _offsets,
-    "times seen": _seen,
-    "duplicates": _duplicates,
+    "times": moments,
+    "duplicates": duplicates,
+    "rows of articles": _missing,
+    "frontier": _frontier,
     "positions": _positions,
     "counters of runs": _run_counts,
     "texts": _texts,
     "index of near-duplicates": _bands,
-    "full-text index": _full_text,
+    "full-text index": full_text,
 }
 """Every check, in order; that of the bands needs the texts to have been read."""

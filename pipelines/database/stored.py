@@ -70,6 +70,12 @@ def by_url(conn: sqlite3.Connection, url: str, identify: Identify = no_identity)
     return found
 
 
+def id_of(conn: sqlite3.Connection, key: int) -> str | None:
+    """The id of the article with this key; None where none has it."""
+    row = conn.execute("SELECT id FROM articles WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
 def content_of(conn: sqlite3.Connection, id_: str) -> Content:
     """The six fields of a stored article as they read now; of one that a copy stands in for, the copy's."""
     headline, lead, body, byline, template = conn.execute(

@@ -1,10 +1,9 @@
 """Checks a database through: is it whole, and does what is derived follow from what was read?
 
-Reads the database only, in one snapshot, while a crawl may go on. The full-text index is the hard
-part: FTS5's own check is an INSERT, which a reader may not do and which would hold the writer's lock
-all along. So a second index is made from the texts in a scratch file, and the two are compared word
-by word; the scratch file takes about as much room as the index for as long as the check runs. What
-a crawl commits meanwhile waits in the -wal file, which grows by that much until the check ends.
+Reads the database only, in one snapshot, while a crawl may go on. What is made to compare with goes to
+scratch files: a copy of the full-text index above all, so that they take about as much room as that for
+as long as the check runs. What a crawl commits meanwhile waits in the -wal file, which grows by that much
+until the check ends.
 
 ``repair`` makes anew only what follows from other rows. It never changes a text.
 """
@@ -15,14 +14,17 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from pipelines import originals
 from pipelines.content import captions_of, hash_and_words
-from pipelines.database import checks, neighbours, shape
+from pipelines.database import checks, errors, indexed, neighbours, shape
 from pipelines.database.checks import CHECKS, MOST, Check, Finding
-from pipelines.database.opening import explained, open_database, writing
+from pipelines.database.errors import code_of, is_undecodable
+from pipelines.database.opening import explained, open_database, reading_uri, writing
+from pipelines.database.repeats import undecided
 from pipelines.database.stopping import stoppable
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text
@@ -34,14 +36,9 @@ def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> l
     ``progress`` is called with what is being checked. A signal whose handler raises ends it within
     seconds. Raises a DatabaseError where the file cannot be read at all.
     """
-    open_database(path, create=False, readonly=True).close()
+    open_database(path, create=False, readonly=True, incomplete=True).close()
     findings: list[Finding] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="tintuc-verify-") as folder,
-        explained(path),
-        closing(_beside(path, Path(folder) / "scratch.db")) as conn,
-        stoppable(conn),
-    ):
+    with _reading(path) as conn:
         for name, check in CHECKS.items():
             progress(name)
             findings += _limited(_guarded(check, conn))
@@ -50,10 +47,28 @@ def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> l
     return findings
 
 
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """What the checks read through; a signal ends what it does."""
+    with (
+        tempfile.TemporaryDirectory(prefix="tintuc-verify-") as folder,
+        explained(path),
+        closing(_beside(path, Path(folder) / "scratch.db")) as conn,
+        stoppable(conn),
+    ):
+        yield conn
+
+
+_ROUNDS: Final = 5
+"""How often repair decides anew at most: who turns out to repeat another one, those that followed it ..."""
+_FATAL: Final = ("integrity", "tables", "encoding")
+"""Kinds of findings that nothing can be worked out beside: the file is damaged, or not as we know it."""
+
+
 def _ends_it(finding: Finding) -> bool:
     """Whether nothing that is read afterwards says anything: the file is damaged, or what the checks
     ask (a table, the view of the texts) is not there as they know it."""
-    return finding.kind in ("integrity", "tables") or "view revision_texts " in finding.what
+    return finding.kind in _FATAL or "view revision_texts " in finding.what
 
 
 def _guarded(check: Check, conn: sqlite3.Connection) -> Iterator[Finding]:
@@ -61,9 +76,12 @@ def _guarded(check: Check, conn: sqlite3.Connection) -> Iterator[Finding]:
     try:
         yield from check(conn)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        if is_undecodable(error):
+            yield Finding("encoding", None, "a text cannot be read: the bytes are not UTF-8")
+        elif code_of(error) & 0xFF == sqlite3.SQLITE_CORRUPT:
+            yield Finding("integrity", None, str(error))
+        else:
             raise
-        yield Finding("integrity", None, str(error))
 
 
 def _beside(path: Path, scratch: Path) -> sqlite3.Connection:
@@ -75,8 +93,9 @@ def _beside(path: Path, scratch: Path) -> sqlite3.Connection:
     conn.execute("PRAGMA journal_mode = OFF")
     conn.execute("PRAGMA synchronous = OFF")
     conn.execute("PRAGMA cache_size = -65536")
-    conn.execute("ATTACH ? AS news", (f"{path.absolute().as_uri()}?mode=ro",))
+    conn.execute("ATTACH ? AS news", (reading_uri(path),))
     conn.execute("PRAGMA news.cache_size = -65536")
+    conn.execute("PRAGMA temp.cache_size = -65536")
     conn.execute("BEGIN")
     conn.execute("SELECT count(*) FROM news.sqlite_master").fetchone()  # the snapshot begins here
     return conn
@@ -98,30 +117,61 @@ def repair(path: Path) -> None:
     """Make anew all that follows from the program or from other rows: indexes, triggers, views,
     counters, what duplicates resolve to.
 
-    One transaction: all of it or nothing; nothing where a table is missing or another one, which
-    ``verify`` says. The caller holds the lock. Raises DatabaseError.
+    One transaction: all of it or nothing; nothing where the file is damaged, or a table is missing or
+    another one, which ``verify`` says. The caller holds the lock. Raises DatabaseError.
     """
+    open_database(path, create=False, incomplete=True).close()  # brings it up to date
+    if _is_beyond_repair(path):
+        return
     with (
         explained(path),
         closing(open_database(path, create=False)) as db,
         writing(db) as conn,
         stoppable(conn),
     ):
-        if any(defect.part.type == "table" for defect in shape.defects(conn)):
-            return
         shape.make_anew(conn)
         # Before the rest, since the triggers on what follows rely on it.
-        conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+        indexed.make_anew(conn)
         conn.execute("INSERT OR IGNORE INTO identities SELECT id, id FROM articles")
         conn.execute(
             "UPDATE articles SET published_on = substr(published_at, 1, 10)"
             " WHERE published_on IS NOT substr(published_at, 1, 10)"
         )
+        conn.execute(f"DELETE FROM frontier WHERE {checks.STORED_URLS}")  # noqa: S608
         _count_again(conn)
-        conn.execute("DELETE FROM shingle_bands")
-        for key, id_ in conn.execute("SELECT key, id FROM articles ORDER BY key").fetchall():
-            _derive(conn, key, id_)
-        originals.decide_anew(conn, [key for (key,) in conn.execute(f"SELECT a.key {checks.MISRESOLVED}")])
+        _derive_all(conn)
+        _decide_anew(conn)
+
+
+def _is_beyond_repair(path: Path) -> bool:
+    """Whether the file is damaged, or its tables are not ours: then whatever is made anew may be wrong."""
+    with _reading(path) as conn:
+        fatal = (_guarded(check, conn) for check in checks.OF_THE_FILE)
+        return any(finding.kind in _FATAL for findings in fatal for finding in findings)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a file that could be opened is damaged, so that anything at all may go wrong with it."""
+    try:
+        return path.is_file() and _is_beyond_repair(path)
+    except (errors.DatabaseError, sqlite3.Error, UnicodeDecodeError):
+        return True
+
+
+def _derive_all(conn: sqlite3.Connection) -> None:
+    conn.execute("DELETE FROM shingle_bands")
+    for key, id_ in conn.execute("SELECT key, id FROM articles ORDER BY key").fetchall():
+        _derive(conn, key, id_)
+
+
+def _decide_anew(conn: sqlite3.Connection) -> None:
+    """Decide what articles repeat until nothing is left: who is found to repeat another one may have been
+    an original itself."""
+    for _ in range(_ROUNDS):
+        wrong = undecided(conn)
+        if not wrong:
+            return
+        originals.decide_anew(conn, wrong)
 
 
 def _count_again(conn: sqlite3.Connection) -> None:

@@ -6,14 +6,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from crawler.items import Article
 from crawler.site.urls import article_id
-from pipelines.database import open_database, runs
+from pipelines.database import checks, open_database, runs
 from pipelines.database.checks import ADVICE, CHECKS, Finding
 from pipelines.database.errors import MissingError, NotOursError, UnreadableError
 from pipelines.database.verify import _beside, repair, verify
@@ -50,6 +51,15 @@ def path(tmp_path: Path, sound: bytes) -> Path:
     return copy
 
 
+def record(path: Path, article: Article, at: datetime = LATER) -> None:
+    """Record one more page, as a crawl does."""
+    db = open_database(path, create=False)
+    with Recorder(db, 2, identify=article_id, clock=lambda: at) as recorder:
+        recorder.record(fetch(article, at=at))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
 def plant(path: Path, *statements: str) -> None:
     """Change rows as someone does who works on the file by hand, checks and triggers out of the way."""
     with sqlite3.connect(path) as conn:
@@ -57,6 +67,16 @@ def plant(path: Path, *statements: str) -> None:
         for statement in statements:
             conn.execute(statement)
     conn.close()
+
+
+REORDERED = "trở lại Giá dừa tăng"
+"""The headline of article 2, its words in another order."""
+IN_ANOTHER_ORDER = (
+    "INSERT INTO articles_fts (articles_fts, rowid, headline, lead, body, captions, byline, search_text)"
+    " SELECT 'delete', key, headline, lead, body, captions, byline, search_text FROM articles WHERE id = '2'",
+    "INSERT INTO articles_fts (rowid, headline, lead, body, captions, byline, search_text)"
+    f" SELECT key, '{REORDERED}', lead, body, captions, byline, search_text FROM articles WHERE id = '2'",
+)
 
 
 def without_triggers(*statements: str) -> tuple[str, ...]:
@@ -103,6 +123,22 @@ DEFECTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
         ("INSERT INTO aliases VALUES ('https://baotintuc.vn/bai-post1.html', '2', '2026-11-20T05:00:00Z')",),
     ),
     "positions": ("1", ("UPDATE photos SET position = 2 WHERE article_id = '1'",)),
+    "encoding": ("2", ("UPDATE articles SET body = CAST(x'c328' AS TEXT) WHERE id = '2'",)),
+    "times": ("2", ("UPDATE articles SET next_check_at = 'soon' WHERE id = '2'",)),
+    "missing": (
+        "2",
+        (
+            """UPDATE articles SET sources = '{"contributors": "template"}' WHERE id = '2'""",
+            "DELETE FROM contributors WHERE article_id = '2'",
+        ),
+    ),
+    "frontier": (
+        None,
+        (
+            "INSERT INTO frontier (url, kind, found_by, found_at, next_try_at) VALUES ("
+            "'https://baotintuc.vn/bai-post2.html', 'article', 'feed:home', '2026-11-20T05:00:00Z', '2026-11-20T05:00:00Z')",
+        ),
+    ),
     "bands": ("10", ("DELETE FROM shingle_bands WHERE article_key = 5",)),
     "full_text": (
         "2",
@@ -265,6 +301,122 @@ def test_an_original_that_was_published_later(path: Path) -> None:
     assert "published later" in finding.what
 
 
+@pytest.mark.parametrize(
+    ("statement", "article", "what"),
+    [
+        (
+            "UPDATE articles SET duplicate_of = NULL, similarity = NULL WHERE id = '12'",
+            "12",
+            "it reads as article 10 does, and repeats none",
+        ),
+        (
+            "UPDATE articles SET similarity = 0.05 WHERE id = '11'",
+            "11",
+            "similarity is 0.05, the texts have 0.99 in common",
+        ),
+    ],
+)
+def test_what_an_article_repeats_is_what_its_text_says(
+    path: Path, statement: str, article: str, what: str
+) -> None:
+    record(path, replace(as_article(WHOLE, 12, published_at=LATER + timedelta(days=2))))
+    assert verify(path) == []
+    plant(path, statement)
+    (finding,) = verify(path)
+    assert (finding.kind, finding.article_id, finding.what) == ("duplicate_of", article, what)
+    repair(path)
+    assert verify(path) == []
+
+
+@pytest.mark.parametrize("changed", ["[]", '["mood"]', '{"headline": 1}', '"headline"'])
+def test_what_a_revision_changed_is_told(path: Path, changed: str) -> None:
+    record(path, replace(ARTICLES[1], headline="Giá dừa lại giảm"))
+    plant(path, f"UPDATE superseded SET changed = '{changed}' WHERE article_id = '2'")
+    (finding,) = verify(path)
+    assert (finding.kind, finding.article_id) == ("revisions", "2")
+    assert finding.what == f"what changed after revision 1 is not told: {changed}"
+
+
+def test_after_a_text_that_a_page_went_back_to_nothing_may_have_changed(path: Path) -> None:
+    """A page that flips between two texts, and then one that was saved before it all."""
+    for hours, number in ((1, "năm"), (2, "sáu"), (-99, "ba"), (3, "năm")):
+        page = replace(ARTICLES[0], headline=f"Bến Tre khởi công {number} cây cầu")
+        record(path, page, at=LATER + timedelta(hours=hours))
+    with sqlite3.connect(path) as conn:
+        changed = conn.execute("SELECT changed FROM superseded WHERE article_id = '1' ORDER BY revision")
+        assert ("[]",) in changed.fetchall()
+    conn.close()
+    assert verify(path) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE articles SET sources = '{\"videos\": \"template\"}' WHERE id = '3'; DELETE FROM videos",
+            "no videos, which its page has",
+        ),
+        (
+            "UPDATE articles SET sources = '{\"section\": \"template\"}', section_id = NULL WHERE id = '3'",
+            "no section, which its page has",
+        ),
+        (
+            'UPDATE articles SET sources = \'{"published_at": "metadata"}\', published_at = NULL,'
+            " published_on = NULL WHERE id = '3'",
+            "no published_at, which its page has",
+        ),
+    ],
+)
+def test_a_field_that_the_page_has_is_there(path: Path, statement: str, what: str) -> None:
+    plant(path, *statement.split("; "))
+    (finding,) = verify(path)
+    assert (finding.kind, finding.article_id) == ("missing", "3")
+    assert finding.what == what
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE articles SET withdrawn_at = '2026-11-20' WHERE id = '2'",
+            "withdrawn_at is not UTC ending in Z: 2026-11-20",
+        ),
+        (
+            "UPDATE articles SET modified_at = '2026-13-14T17:30:00+07:00' WHERE id = '2'",
+            "modified_at is no time: 2026-13-14T17:30:00+07:00",
+        ),
+        (
+            "UPDATE superseded SET modified_at = 'hôm qua' WHERE article_id = '1' AND revision = 1",
+            "modified_at of revision 1 has not the offset +07:00: hôm qua",
+        ),
+        (
+            "UPDATE fetches SET fetched_at = '2026-11-20T05:00:00' WHERE id = 1",
+            "fetched_at of fetch 1 is not UTC ending in Z: 2026-11-20T05:00:00",
+        ),
+        (
+            "UPDATE runs SET started_at = '2026-11-31T05:00:00Z' WHERE id = 2",
+            "started_at of run 2 is not UTC ending in Z: 2026-11-31T05:00:00Z",
+        ),
+        (
+            "INSERT INTO hosts (host, wait_until) VALUES ('baotintuc.vn', '1')",
+            "wait_until of host baotintuc.vn is not UTC ending in Z: 1",
+        ),
+        (
+            "INSERT INTO frontier (url, kind, found_by, found_at, next_try_at, day) VALUES"
+            " ('u', 'article', 'feed', '2026-11-20T05:00:00Z', '2026-11-20T05:00:00Z', '20/11/2026')",
+            "day of u is not a day such as 2026-11-23: 20/11/2026",
+        ),
+        (
+            "UPDATE articles SET first_seen_at = '2026-11-20T05:00:00Z' WHERE id = '2'",
+            "it was first seen at 2026-11-20T05:00:00Z and last, before that, at 2026-09-14T03:00:00Z",
+        ),
+    ],
+)
+def test_every_time_is_one(path: Path, statement: str, what: str) -> None:
+    plant(path, statement)
+    assert what in [finding.what for finding in verify(path) if finding.kind in ("times", "offsets")]
+
+
 def _overwrite(path: Path, offset: int) -> None:
     with path.open("r+b") as file:
         file.seek(offset)
@@ -331,6 +483,110 @@ def test_repair_brings_back_an_index_that_is_gone(path: Path) -> None:
     assert {finding.kind for finding in verify(path)} == {"full_text"}
     repair(path)
     assert verify(path) == []
+
+
+DEAD_INDEXES = {
+    "words in another order": (
+        IN_ANOTHER_ORDER,
+        "words stand elsewhere in the full-text index than in their text",
+    ),
+    "a page of it is gone": (
+        ("DELETE FROM articles_fts_data WHERE id = (SELECT max(id) FROM articles_fts_data)",),
+        "",
+    ),
+    "its structure is gone": (("DELETE FROM articles_fts_data WHERE id = 10",), ""),
+    "its totals are gone": (("DELETE FROM articles_fts_data WHERE id = 1",), ""),
+    "its version is gone": (
+        ("DELETE FROM articles_fts_config",),
+        "the full-text index cannot be read (",
+    ),
+    "its version is another one": (
+        ("UPDATE articles_fts_config SET v = 99",),
+        "the full-text index cannot be read (",
+    ),
+    "a table of it is gone": (("DROP TABLE articles_fts_docsize",), "the full-text index cannot be read ("),
+}
+
+
+@pytest.mark.parametrize("how", DEAD_INDEXES)
+def test_an_index_that_no_search_can_rely_on_is_found_and_made_anew(path: Path, how: str) -> None:
+    statements, what = DEAD_INDEXES[how]
+    plant(path, *statements)
+    found = verify(path)
+    assert {finding.kind for finding in found} == {"full_text"}
+    assert found[0].what.startswith(what)
+    repair(path)
+    assert verify(path) == []
+
+
+def test_an_index_in_which_no_search_finds_a_word_is_found_and_made_anew(path: Path) -> None:
+    """Whoever reads it from end to end, as a check does, finds every word."""
+    record(path, as_article(story("long", paragraphs=60), 30, published_at=NOW))
+    plant(path, "DELETE FROM articles_fts_idx")
+    (finding,) = verify(path)
+    assert finding.kind == "full_text"
+    assert finding.what.startswith("a search does not find all that the full-text index has: ")
+    repair(path)
+    assert verify(path) == []
+
+
+def test_a_newer_sqlite_that_checks_the_index_itself_adds_no_second_finding() -> None:
+    """It would be one of the file, for which nothing but a backup helps."""
+    said = "malformed inverted index for FTS5 table news.articles_fts"
+    assert checks._OF_THE_INDEX.search(said)
+    assert not checks._OF_THE_INDEX.search("malformed inverted index for FTS5 table news.notes_fts")
+    assert not checks._OF_THE_INDEX.search("row 3 missing from index articles_by_url")
+
+
+@pytest.mark.parametrize(
+    ("statement", "article", "what"),
+    [
+        (
+            "UPDATE articles SET headline = CAST(x'4769c3' AS TEXT), lead = CAST(x'ff' AS TEXT) WHERE id = '3'",
+            "3",
+            "headline and lead in articles: the bytes are not UTF-8",
+        ),
+        (
+            "UPDATE photos SET caption = CAST(x'ff' AS TEXT) WHERE article_id = '1'",
+            "1",
+            "caption in photos: the bytes are not UTF-8",
+        ),
+        (
+            "UPDATE fetches SET reason = CAST(x'ff' AS TEXT) WHERE id = 1",
+            "1",
+            "reason in fetches: the bytes are not UTF-8",
+        ),
+        (
+            "UPDATE runs SET verdict = CAST(x'ff' AS TEXT) WHERE id = 1",
+            None,
+            "verdict in runs: the bytes are not UTF-8",
+        ),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_a_finding_and_ends_the_check(
+    path: Path, statement: str, article: str | None, what: str
+) -> None:
+    plant(path, statement)
+    assert verify(path) == [Finding("encoding", article, what)]
+    before = path.read_bytes()
+    repair(path)
+    assert verify(path) == [Finding("encoding", article, what)]
+    assert path.read_bytes()[100:] == before[100:]
+
+
+def test_repair_leaves_a_damaged_file_as_it_is(path: Path) -> None:
+    with sqlite3.connect(path) as conn:
+        (page,) = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'fetches_by_url'").fetchone()
+    conn.close()
+    _overwrite(path, (page - 1) * 4096)
+    repair(path)
+    assert {finding.kind for finding in verify(path)} == {"integrity"}
+
+
+def test_superseded_texts_that_are_no_texts_are_found(path: Path) -> None:
+    plant(path, "UPDATE superseded SET photos = '[1]', held = '[\"headline\", \"photos\"]'")
+    found = [(finding.kind, finding.what) for finding in verify(path)]
+    assert found == [("revision_hash", "its superseded texts cannot be read")]
 
 
 def test_repair_changes_no_text(path: Path) -> None:

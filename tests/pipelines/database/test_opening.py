@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import pwd
+import resource
+import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from pipelines.database import errors, migrations, open_database
+from pipelines.database import errors, migrations, open_database, shape
+from pipelines.database.backup import backup
+from pipelines.database.opening import reading_uri
+from pipelines.database.search import search
+from pipelines.database.verify import verify
+from tests.pipelines.news import make
 
 
 @pytest.fixture
@@ -172,6 +183,142 @@ def test_sqlites_errors_about_the_file_are_told_in_one_line(
     assert type(found) is kind
     assert str(found).startswith("data/baotintuc.db: ")
     assert ";" in str(found), "what to do next"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "advice"),
+    [
+        (
+            "Could not decode to UTF-8 column 'body' with text '\xc3('",
+            errors.UnreadableError,
+            "`scrapy verify`",
+        ),
+        ("no such table: main.revision_texts", errors.IncompleteError, "view revision_texts is missing"),
+        ("no such table: hosts", errors.IncompleteError, "table hosts is missing"),
+        ("no such view: edits", errors.IncompleteError, "view edits is missing"),
+        ("vtable constructor failed: articles_fts", errors.UnreadableError, "`scrapy verify --repair`"),
+        (
+            "invalid fts5 file format (found 0, expected 4) - run 'rebuild'",
+            errors.UnreadableError,
+            "--repair",
+        ),
+    ],
+)
+def test_what_has_no_code_is_told_by_its_words(said: str, kind: type[Exception], advice: str) -> None:
+    found = errors.explain(sqlite3.OperationalError(said), "a.db")
+    assert type(found) is kind
+    assert advice in str(found)
+
+
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE]
+)
+def test_a_limit_on_the_size_of_files_is_named(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    assert type(errors.explain(error, "a.db")) is errors.VanishedError
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (200_000, 400_000))
+    found = errors.explain(error, "a.db")
+    assert type(found) is errors.FullError
+    assert "200,000 bytes, the limit of this process; raise it (`ulimit -f`)" in str(found)
+
+
+def test_the_tables_and_views_known_by_name_are_those_that_are_made() -> None:
+    made = {(part.type, part.name) for part in shape.fresh() if part.type in ("table", "view")}
+    assert {(part.type, part.name) for part in shape.named(migrations.newest_version())} == made
+
+
+def without(path: Path, *statements: str, version: int) -> None:
+    """A database of a schema version, something dropped from it."""
+    db = Database(path)
+    migrations.migrations(migrations.scripts()[:version]).apply(db)
+    for statement in statements:
+        db.conn.execute(statement)
+    db.close()
+
+
+@pytest.mark.parametrize("version", range(1, migrations.newest_version() + 1))
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_database_without_one_of_its_tables_is_refused(
+    tmp_path: Path, version: int, readonly: bool
+) -> None:
+    path = tmp_path / "a.db"
+    without(path, "DROP TABLE hosts", "DROP TABLE copies", version=version)
+    with pytest.raises(
+        errors.IncompleteError, match=r"table copies is missing, and 1 more; restore a backup"
+    ):
+        open_database(path, create=True, readonly=readonly, older=True)
+
+
+def test_a_table_that_an_upgrade_relies_on_is_missed_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    without(path, "DROP TABLE _sqlite_migrations", version=1)
+    with pytest.raises(errors.IncompleteError, match="table _sqlite_migrations is missing"):
+        open_database(path, create=False)
+
+
+@pytest.mark.parametrize("view", ["edits", "revisions", "revision_texts"])
+def test_a_view_that_somebody_dropped_comes_back_with_an_upgrade(tmp_path: Path, view: str) -> None:
+    path = tmp_path / "a.db"
+    without(path, f"DROP VIEW {view}", version=1)
+    open_database(path, create=False).close()
+    assert verify(path) == []
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without root's right to write everywhere, where that is ours to give up."""
+    uid = os.geteuid()
+    if uid == 0:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(uid)
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder that all may read and nobody write, with a database closed as a crawl closes it."""
+    folder = Path(tempfile.mkdtemp(prefix="tintuc-readonly-"))
+    path = folder / "news.db"
+    make(path).close()
+    verify(path)  # what is only loaded when it is used may be out of nobody's reach
+    for beside in ("-wal", "-shm"):
+        Path(f"{path}{beside}").unlink(missing_ok=True)
+    folder.chmod(0o555)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def test_a_database_in_a_folder_that_cannot_be_written_is_read(closed_folder: Path, tmp_path: Path) -> None:
+    path, copy = closed_folder / "news.db", Path(tempfile.mkdtemp())
+    copy.chmod(0o777)
+    assert [file.name for file in closed_folder.iterdir()] == ["news.db"]
+    with as_nobody():
+        with closing(open_database(path, create=False, readonly=True)) as db:
+            assert search(db.conn, "bến tre dừa").matches == 2
+        assert verify(path) == []
+        assert backup(path, copy / "copy.db").articles == 4
+    assert [file.name for file in closed_folder.iterdir()] == ["news.db"]
+    assert verify(copy / "copy.db") == []
+    shutil.rmtree(copy)
+
+
+def test_a_log_beside_the_database_is_never_passed_over(closed_folder: Path) -> None:
+    path = closed_folder / "news.db"
+    with as_nobody():
+        assert reading_uri(path).endswith("?mode=ro&immutable=1")
+    closed_folder.chmod(0o755)
+    Path(f"{path}-wal").touch()
+    closed_folder.chmod(0o555)
+    with as_nobody():
+        assert reading_uri(path).endswith("?mode=ro")
+
+
+def test_where_a_log_could_be_made_one_is(ours: Path) -> None:
+    assert reading_uri(ours).endswith("?mode=ro")
 
 
 def test_a_bug_of_ours_is_not_explained_away() -> None:
