@@ -29,8 +29,8 @@ class Command(TintucCommand):
     def long_desc(self) -> str:
         return (
             "Make a consistent copy of the database at PATH, also while a crawl runs. It gets its name"
-            " only once it is whole and has passed SQLite's check; a file that is there is never overwritten"
-            " without --force. A relative PATH is relative to the current folder."
+            " only once it is whole, has passed SQLite's check and can be read; a file that is there is never"
+            " overwritten without --force. A relative PATH is relative to the current folder."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -5,9 +5,10 @@ moment it began, the crawl goes on writing, and progress can be shown. (Without 
 the backup starts over with every commit of the crawl; VACUUM INTO makes a smaller file but takes
 twice the time and tells nothing meanwhile.) The copy is a single file: it is taken out of WAL mode.
 
-It is written under another name beside its place and renamed when it has passed SQLite's
-integrity check, so that there is never half a copy under the name asked for. A database of an earlier
-schema is copied as it is: before an upgrade brings it up to date is when a copy is wanted most.
+It is written under another name beside its place and renamed when it has passed SQLite's integrity
+check and every text in it can be read, so that there is never half a copy under the name asked for. A
+database of an earlier schema is copied as it is: before an upgrade brings it up to date is when a copy
+is wanted most.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.database import errors
+from pipelines.database.characters import unreadable
 from pipelines.database.opening import open_database
 from pipelines.database.stopping import stoppable
 
@@ -120,9 +122,9 @@ def _copy(conn: sqlite3.Connection, part: Path, progress: Progress) -> int:
 def _check(part: Path, source: Path) -> None:
     with closing(sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)) as copy, stoppable(copy):
         (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
-    if said != "ok":
-        first = " ".join(said.split())
-        raise CopyError(f"{source}: the copy fails SQLite's check ({first}); see `scrapy verify`")
+        first = next(unreadable(copy), None) if said == "ok" else " ".join(said.split())
+    if first is not None:
+        raise CopyError(f"{source}: the copy is damaged as the database is ({first}); see `scrapy verify`")
 
 
 def _flush(path: Path) -> None:
@@ -160,6 +162,8 @@ def _sqlite_errors(source: Path, target: Path) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except UnicodeDecodeError as error:  # a piece of a damaged schema in SQLite's own words
+        raise errors.damaged(source) from error
 
 
 @contextmanager
