@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from crawler.items import Article, Cause, Fetch, Outcome
 from pipelines import copies, originals, revisions, times
 from pipelines.content import Content, Hashes, hash_and_words, hashes_of, stand_in
+from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, content_of, related_of
 from pipelines.identity import Identity, identify_article
 from pipelines.revisions import Change
@@ -196,6 +197,8 @@ def _reads_more(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> boo
     if page.fetch.cause is not Cause.PARSER:
         return False
     if times.local(modified_at(page, stored)) != stored.modified_at:
+        return True
+    if not rows.are_as_read(conn, stored.id, article):
         return True
     if related_of(conn, stored.id) != tuple(dict.fromkeys(article.related)):
         return True

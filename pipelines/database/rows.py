@@ -186,8 +186,7 @@ def write_children(
     if article.photos:
         conn.executemany(_PHOTO, _photo_rows(id_, article))
     if article.videos:
-        rows = [(id_, at, video.url, video.poster) for at, video in enumerate(article.videos, start=1)]
-        conn.executemany(_VIDEO, rows)
+        conn.executemany(_VIDEO, _video_rows(id_, article))
     if article.contributors:
         conn.executemany(_CONTRIBUTOR, _contributor_rows(id_, article))
     if article.tags:
@@ -205,11 +204,27 @@ def _photo_rows(id_: str, article: Article) -> list[tuple[object, ...]]:
     ]
 
 
+def _video_rows(id_: str, article: Article) -> list[tuple[object, ...]]:
+    return [(id_, at, video.url, video.poster) for at, video in enumerate(article.videos, start=1)]
+
+
 def _contributor_rows(id_: str, article: Article) -> list[tuple[object, ...]]:
     return [
         (id_, at, who.kind, nfc(who.name), who.role, nfc(who.agency))
         for at, who in enumerate(article.contributors, start=1)
     ]
+
+
+_ROWS: Final = {"photos": _photo_rows, "videos": _video_rows, "contributors": _contributor_rows}
+
+
+def are_as_read(conn: sqlite3.Connection, id_: str, article: Article) -> bool:
+    """Whether the photos, videos and contributors of a stored article are those read, row by row."""
+    return all(
+        conn.execute(f"SELECT * FROM {table} WHERE article_id = ? ORDER BY position", (id_,)).fetchall()  # noqa: S608
+        == rows_of(id_, article)
+        for table, rows_of in _ROWS.items()
+    )
 
 
 def delete_children(conn: sqlite3.Connection, id_: str) -> None:

@@ -8,6 +8,8 @@ import sqlite3
 import pytest
 
 from crawler.lock import RunLock
+from pipelines.database.verify import verify
+from tests.crawler import past
 from tests.pipelines.news import make
 from tests.running import Place
 
@@ -56,6 +58,34 @@ def test_repair_takes_the_lock(filled: Place) -> None:
         assert filled.scrapy("verify").code == 3
     ended = filled.scrapy("verify", "--repair")
     assert (ended.code, ended.out.strip()) == (0, f"{filled.database}: nothing is wrong")
+
+
+@pytest.mark.parametrize(
+    ("kind", "statements"),
+    [
+        ("missing", ("DELETE FROM contributors WHERE article_id = ?1",)),
+        ("positions", ("UPDATE contributors SET position = position + 40 WHERE article_id = ?1",)),
+        ("positions", ("UPDATE photos SET position = position + 40 WHERE article_id = ?1",)),
+    ],
+)
+def test_what_a_reparse_writes_again_is_whole_again(
+    place: Place, kind: str, statements: tuple[str, ...]
+) -> None:
+    past.record(place, past.pages())
+    assert verify(place.database) == []
+    before = past.dump(place)
+    signed = "SELECT a.id FROM articles a JOIN contributors c ON c.article_id = a.id JOIN photos p ON p.article_id = a.id"
+    (article,) = place.rows(f"{signed} WHERE a.byline IS NOT NULL LIMIT 1")[0]
+    with place.connection() as conn:
+        for statement in statements:
+            conn.execute(statement, (article,))
+        conn.commit()
+    (finding,) = verify(place.database)
+    assert (finding.kind, finding.article_id) == (kind, article)
+    assert "`scrapy reparse` writes the article's rows again" in str(finding)
+    past.reread(place)
+    assert verify(place.database) == []
+    assert past.dump(place) == before
 
 
 def test_a_database_that_cannot_be_read_is_one_line(place: Place) -> None:
