@@ -163,7 +163,7 @@ class LedgerExtension:
             self.database, self.run_id, finish_reason=reason, verdict=None, stats=stats, now=now()
         )
         self.verdict = judge(self.database, self._crawler.settings, self.path, run_id=self.run_id)
-        history.set_verdict(self.database, self.run_id, str(self.verdict.level))
+        history.set_verdict(self.database, self.run_id, str(self.verdict.level), self.verdict.alarms)
 
 
 def _is_plain(value: object) -> bool:

@@ -6,14 +6,19 @@ night that can happen is a test. A check says what it saw, what it expected and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from crawler.health import amounts, discovery, fields, machine, outcomes
 from crawler.health.thresholds import Thresholds
 from crawler.health.verdict import Check, Level, Verdict, format_text, to_json
 from pipelines.database.history import History
 
-__all__ = ["Check", "Level", "Thresholds", "Verdict", "evaluate", "format_text", "to_json"]
+__all__ = ["OTHER_RUN", "Check", "Level", "Thresholds", "Verdict", "evaluate", "format_text", "to_json"]
+
+OTHER_RUN: Final = "other run"
+"""The check on a run that was asked for something else than the whole site."""
 
 
 def evaluate(history: History, thresholds: Thresholds, now: datetime) -> Verdict:
@@ -36,6 +41,18 @@ def evaluate(history: History, thresholds: Thresholds, now: datetime) -> Verdict
         *discovery.check(run, history, thresholds),
         *outcomes.check(run, thresholds),
         *fields.check(history, thresholds),
+        *_beside(history),
         *machine.check(history, thresholds),
     )
     return Verdict(at=now, run_id=run.id, checks=checks)
+
+
+def _beside(history: History) -> Iterator[Check]:
+    """The latest run that was asked for something else: it does not decide how the site fares."""
+    run = history.other
+    if run is None:
+        return
+    asked = ", ".join(f"{name}={value}" for name, value in sorted(run.arguments.items()) if value)
+    saw = f"run {run.id} ({asked}): {run.verdict or 'not judged'}"
+    level = Level.WARN if run.verdict == Level.FAIL else Level.OK
+    yield Check(OTHER_RUN, level, saw, "a run that brought what it was asked for", outcomes.look(run, "%"))

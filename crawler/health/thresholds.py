@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Self
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, Self
 
 from crawler.errors import ArgumentError
+from crawler.items import Kind
+from pipelines.database.history import FIELDS
 
 PREFIX = "TINTUC_HEALTH_"
+_ACCEPTED: Final = re.compile(
+    rf"(?:(?:{'|'.join(Kind)})\.)?(?:{'|'.join(FIELDS)})=(?:0(?:\.\d+)?|1(?:\.0+)?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,12 @@ class Thresholds:
     """FAIL: no run has ended well for so long. A daily schedule plus two hours of slack."""
     stuck_hours: float = 12
     """WARN: a run has been under way for so long. A first run over three days takes one hour."""
+    killed_warn: float = 2
+    """WARN: runs in a row that were killed. One is a reboot; the next goes on where it was."""
+    killed_fail: float = 4
+    """FAIL: the same; every run is killed, as where the memory does not suffice, and none says so."""
+    stored_least: float = 3
+    """FAIL: new links found without one article stored. One or two may lead nowhere."""
     silence_warn: float = 12
     """WARN: hours without a new article. The longest quiet of an ordinary night is under 6."""
     silence_fail: float = 24
@@ -71,8 +83,15 @@ class Thresholds:
     """WARN: how unlikely a fall must be by chance. Some 80 comparisons a run, 1,000 runs a week."""
     chance_fail: float = 1e-8
     """FAIL: the same; five articles of five without a field that 98 of 100 have."""
+    field_floor: float = 0.9
+    """Share of text articles that have a lead, body, byline, time and section, whatever has become
+    usual: on the pages seen, all of them do."""
+    accepted_fields: Mapping[str, float] = field(default_factory=dict)
+    """Shares of a field that somebody has looked at and taken for what the site prints from now on:
+    ``byline=0.3 photo.captions=0``. No more than that is expected; without a kind, of all kinds."""
     usual_least: float = 50
-    """Earlier articles that tell what is usual; with fewer, fixed floors hold."""
+    """Articles that tell what is usual: of a week, or of as many weeks as hold so many. With fewer
+    in all, only floors hold."""
     disk_warn_mb: float = 2000
     """WARN: megabytes free. A day takes some 40 MB (33 of them raw pages), so: a month and a half."""
     disk_fail_mb: float = 300
@@ -83,10 +102,29 @@ class Thresholds:
         """The thresholds as settings have them; ``get`` gives a setting, None where it is not set.
 
         Raises:
-            ArgumentError: a value is no number, or below zero.
+            ArgumentError: a value is no number, or below zero; a field is none.
         """
-        given = {field.name: get(PREFIX + field.name.upper()) for field in fields(cls)}
-        return cls(**{name: _number(name, value) for name, value in given.items() if value not in (None, "")})
+        given = {one.name: get(PREFIX + one.name.upper()) for one in fields(cls)}
+        return cls(**{name: _value(name, value) for name, value in given.items() if value not in (None, "")})
+
+    def accepted(self, kind: str, name: str) -> float:
+        """The share of a field that somebody has accepted; 1 where nobody has."""
+        return self.accepted_fields.get(f"{kind}.{name}", self.accepted_fields.get(name, 1.0))
+
+
+def _value(name: str, value: object) -> Any:
+    return _shares(value) if name == "accepted_fields" else _number(name, value)
+
+
+def _shares(value: object) -> dict[str, float]:
+    given = re.split(r"[\s,]+", str(value).strip(" ,"))
+    wrong = [one for one in given if not _ACCEPTED.fullmatch(one)]
+    if wrong:
+        raise ArgumentError(
+            f"{PREFIX}ACCEPTED_FIELDS must be like byline=0.3 photo.captions=0, a field with the share"
+            f" that is expected of it: {wrong[0]!r}"
+        )
+    return {name: float(share) for name, _, share in (one.partition("=") for one in given)}
 
 
 def _number(name: str, value: object) -> float:

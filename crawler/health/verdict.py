@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -22,13 +23,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: what it saw, what it expected, and what to do where that differs."""
+    """One thing looked at: what it saw, what it expected, and what to do where that differs.
+
+    ``parts``: the level of each thing that is amiss, where a check looks at several.
+    """
 
     name: str
     level: Level
     saw: str
     expected: str
     advice: str = ""
+    parts: Mapping[str, Level] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,19 @@ class Verdict:
         bad = (check for check in self.checks if check.level is not Level.OK)
         return tuple(sorted(bad, key=lambda check: -check.level.badness))
 
+    @property
+    def levels(self) -> dict[str, Level]:
+        """Each check by name with its level, the worst where one name stands for several (disks)."""
+        worst: dict[str, Level] = {}
+        for check in sorted(self.checks, key=lambda check: check.level.badness):
+            worst[check.name] = check.level
+        return worst
+
+    @property
+    def alarms(self) -> dict[str, str]:
+        """What is amiss, by name, as the next verdict wants to know it."""
+        return {name: str(level) for check in self.checks for name, level in check.parts.items()}
+
 
 def format_text(verdict: Verdict, *, verbose: bool = False) -> str:
     """The verdict for a terminal: what needs attention first; all checks where ``verbose``."""
@@ -70,5 +88,11 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "verdict": str(verdict.level),
         "run_id": verdict.run_id,
         "at": verdict.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "checks": [asdict(check) | {"level": str(check.level)} for check in verdict.checks],
+        "checks": [_plain(check) for check in verdict.checks],
     }
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    plain = asdict(check) | {"level": str(check.level)}
+    del plain["parts"]
+    return plain

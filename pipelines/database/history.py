@@ -1,40 +1,53 @@
 """What health looks back on: runs, what they came to, and how fully articles were read.
 
 Reads only, but for :func:`set_verdict`. Bounded whatever the age of the database: four weeks of
-runs, the newest articles by key; no table is read through.
+runs, some articles of each day of eight weeks; no table is read through.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from itertools import islice, takewhile
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 from pipelines.database.opening import explained, path_of, writing
+from pipelines.database.past import ALARMS, LIMITING, WEEKS, Layer, RunFacts, past_runs, sort_of
 
-WEEKS: Final = 4
-"""Weeks of runs looked back on: the same hours of as many earlier weeks are compared."""
-
-USUAL: Final = 2000
-"""Articles that tell what is usual: about a week of the site."""
+__all__ = [
+    "FIELDS",
+    "LIMITING",
+    "WEEKS",
+    "Disk",
+    "History",
+    "Layer",
+    "Readings",
+    "RunFacts",
+    "load",
+    "set_verdict",
+]
 
 NEWEST: Final = 20
-"""Newest articles judged beside the run's own, since a ten-minute run has two or three."""
+"""Newest articles of each kind judged beside the run's own, since a ten-minute run has two or three."""
 
+LATELY: Final = 100
+LATELY_DAYS: Final = 3
+"""The newest articles of each kind in so many days, in which a slow change shows, too."""
+
+USUAL_WEEKS: Final = 8
+USUAL: Final = 100
+"""Weeks that tell what is usual, and the articles of each of their days that are looked at: a third."""
+
+_A_WEEK: Final = 100  # articles of one kind that tell what is usual in a week
+_A_DAY: Final = 500  # articles of one of the latest days: more than there are
+_UNDATED: Final = 1000  # newest articles without a date that are looked at
 _AT_ONCE: Final = 500  # articles grouped at a time: SQLite holds all that it groups, the texts included
-_WITH_STATS: Final = 300  # runs whose statistics are read: two days of ten-minute runs
-_LAST: Final = 2**63 - 1
-_LAYER: Final = "tintuc/discovery/"
-_UNANSWERED: Final = "tintuc/unanswered/"
-_LEFT: Final = "tintuc/left/"
-LIMITING: Final = frozenset({"sections", "since", "until", "url", "urls", "tag", "query"})
 
 FIELDS: Final = {
     "lead": "a.lead IS NOT NULL",
@@ -51,66 +64,18 @@ FIELDS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """What one layer of discovery (feed, home, listing, sitemap) gave in a run."""
-
-    pages: int = 0
-    links: int = 0
-    new: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
-    """One crawl: when, how it ended, and what it came to.
-
-    ``counts``: kind -> outcome -> fetches. ``layers`` by name, empty for runs long ago.
-    ``tls_verified``: whether the site's certificate would have verified; None where unknown.
-    ``tls_handshake``: why a strict client gets no secure connection at all. ``disallowed``: pages
-    that robots.txt forbids, which ``counts`` has among the blocked.
-    ``unanswered``: what was asked for (sections, a tag) and the site has no page of.
-    ``left``: listings that were left before their end, by place, and why.
-    """
-
-    id: int
-    started_at: datetime
-    finished_at: datetime | None = None
-    finish_reason: str | None = None
-    verdict: str | None = None
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    layers: Mapping[str, Layer] = field(default_factory=dict)
-    tls_verified: bool | None = None
-    tls_handshake: str | None = None
-    disallowed: int = 0
-    unanswered: tuple[str, ...] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_whole_site(self) -> bool:
-        """Whether it looked for whatever is new anywhere: no section, range or page was asked for."""
-        return not LIMITING.intersection(key for key, value in self.arguments.items() if value)
-
-    def of(self, kind: str, *outcomes: str) -> int:
-        """How many fetches of a kind came to one of these outcomes."""
-        return sum(self.counts.get(kind, {}).get(outcome, 0) for outcome in outcomes)
-
-    @property
-    def new_articles(self) -> int:
-        """Articles that were not there before, near-duplicates among them."""
-        return self.of("article", "new", "duplicate")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """How fully the articles of one kind and template were read.
 
     ``present``: field -> articles that have it; ``by_template``: field -> articles in which the
-    selectors of the template gave it, and nothing weaker.
+    selectors of the template gave it, and nothing weaker. ``week``: of which of the weeks that tell
+    what is usual, 0 the latest.
     """
 
     kind: str
     template: str
     articles: int
+    week: int = 0
     present: Mapping[str, int] = field(default_factory=dict)
     by_template: Mapping[str, int] = field(default_factory=dict)
 
@@ -127,17 +92,32 @@ class Disk:
 class History:
     """All that the health checks look at.
 
-    ``run`` is the one judged, ``earlier`` those before it, newest first. ``ours`` are the
-    readings of the articles that run stored, ``newest`` of the newest ones, ``usual`` of those before.
+    ``run`` is the one judged, ``earlier`` those before it, newest first; ``of_site``: the site as a whole
+    is asked about, and not that run alone. ``unended``: runs over the
+    whole site that began after it and have not ended; ``other``: the latest run after it that was
+    asked for something else. ``busy``: when other runs than those over the whole site were at work.
+    ``ours`` are the readings of the articles that run stored, ``newest`` of the newest of each kind,
+    ``lately`` of some more of them, ``usual`` of the weeks before, by week.
     """
 
     run: RunFacts | None = None
     earlier: tuple[RunFacts, ...] = ()
+    unended: tuple[RunFacts, ...] = ()
+    other: RunFacts | None = None
+    busy: tuple[tuple[datetime, datetime], ...] = ()
     ours: tuple[Readings, ...] = ()
     newest: tuple[Readings, ...] = ()
+    lately: tuple[Readings, ...] = ()
     usual: tuple[Readings, ...] = ()
     is_empty: bool = False
     disks: tuple[Disk, ...] = ()
+    of_site: bool = True
+
+    @property
+    def held(self) -> Mapping[str, str]:
+        """What was amiss when a run over the whole site was judged last."""
+        runs = (one for one in (self.run, *self.earlier) if one and one.is_whole_site and one.verdict)
+        return next((one.alarms for one in runs), {})
 
 
 def load(
@@ -148,96 +128,135 @@ def load(
     spider: str = "baotintuc",
     disks: Iterable[Disk] = (),
 ) -> History:
-    """The history as it stands; ``run_id``: the run to judge, the latest one where it is None."""
+    """The history as it stands; ``run_id``: the run to judge, the site's latest where it is None."""
     with explained(path_of(db)):
-        runs = _runs(db, spider, now - timedelta(weeks=WEEKS, days=1), run_id)
-        run = runs[0] if runs else None
-        newest, usual = _newest_keys(db)
+        past = past_runs(db, spider, now, run_id)
+        picked = _pick(db, spider, now.astimezone(times.HANOI).date())
         return History(
-            run=run,
-            earlier=tuple(runs[1:]),
-            ours=_readings(db, _keys_of_run(db, run.id)) if run else (),
-            newest=_readings(db, newest),
-            usual=_readings(db, usual),
-            is_empty=not newest,
+            run=past.run,
+            earlier=past.earlier,
+            unended=past.unended,
+            other=past.other,
+            busy=past.busy,
+            ours=_readings(db, _keys_of_run(db, past.run.id)) if past.run else (),
+            newest=_readings(db, picked.newest),
+            lately=_readings(db, picked.lately),
+            usual=tuple(
+                replace(one, week=week)
+                for week, keys in sorted(picked.usual.items())
+                for one in _readings(db, keys)
+            ),
+            is_empty=db.conn.execute("SELECT key FROM articles ORDER BY key LIMIT 1").fetchone() is None,
             disks=tuple(disks),
+            of_site=run_id is None,
         )
 
 
-def set_verdict(db: Database, run_id: int, verdict: str) -> None:
-    """Put down what the health check said of a run."""
+def set_verdict(db: Database, run_id: int, verdict: str, alarms: Mapping[str, str] | None = None) -> None:
+    """Put down what the health check said of a run; ``alarms``: what it found amiss, by name."""
+    sql = "UPDATE runs SET verdict = ?, stats = json_set(stats, ?, ?) WHERE id = ?"
+    row = (verdict, f'$."{ALARMS}"', json.dumps(dict(alarms or {})), run_id)
     with explained(path_of(db)), writing(db) as conn:
-        conn.execute("UPDATE runs SET verdict = ? WHERE id = ?", (verdict, run_id))
+        conn.execute(sql, row)
 
 
-def _runs(db: Database, spider: str, since: datetime, run_id: int | None) -> list[RunFacts]:
-    """The runs since a moment up to the one judged, newest first; that one however old it is."""
-    newest_first = db.conn.execute(
-        "SELECT id, started_at, finished_at, finish_reason, verdict, arguments FROM runs"
-        " WHERE spider = ? AND id <= ? ORDER BY id DESC",
-        (spider, _LAST if run_id is None else run_id),
+class _Picked(NamedTuple):
+    """Keys of the articles that are looked at."""
+
+    newest: list[int]
+    lately: list[int]
+    usual: dict[int, list[int]]
+
+
+class _Article(NamedTuple):
+    """An article that may be looked at; ``age``: days before the newest one."""
+
+    key: int
+    kind: str
+    age: int
+
+
+_ORIGINALS: Final = (
+    "NOT EXISTS (SELECT 1 FROM articles c INDEXED BY articles_of_copies"  # noqa: S608
+    f" WHERE c.key = a.key AND c.template = '{COPY_TEMPLATE}')"
+)
+"""Copies were not read from the site."""
+
+
+def _pick(db: Database, spider: str, today: date) -> _Picked:
+    """The newest articles of each kind, and of each week those that tell what is usual.
+
+    By the day they are of, not by when they came: what a back-fill brings is not new.
+    """
+    found = list(_articles(db, spider, today))
+    newest = [one.key for kind in _by_kind(found) for one in kind[:NEWEST]]
+    lately = [
+        one.key
+        for kind in _by_kind(found)
+        for index, one in enumerate(kind[:LATELY])
+        if index < NEWEST or one.age < LATELY_DAYS
+    ]
+    taken = set(newest)
+    of_day: Counter[int] = Counter()
+    weeks: dict[int, list[_Article]] = {}
+    for one in found:
+        if one.key not in taken and of_day[one.age] < USUAL:
+            of_day[one.age] += 1
+            weeks.setdefault(one.age // 7, []).append(one)
+    return _Picked(newest, lately, {week: _spread(of_week) for week, of_week in weeks.items()})
+
+
+def _by_kind(articles: list[_Article]) -> Iterable[list[_Article]]:
+    kinds: dict[str, list[_Article]] = {}
+    for one in articles:
+        kinds.setdefault(one.kind, []).append(one)
+    return kinds.values()
+
+
+def _spread(articles: list[_Article]) -> list[int]:
+    """Some of each kind, from all over the time they are of."""
+    return [one.key for kind in _by_kind(articles) for one in kind[:: -(-len(kind) // _A_WEEK)]]
+
+
+def _articles(db: Database, spider: str, today: date) -> Iterator[_Article]:
+    """Articles of each of the latest days that there are any of, newest first."""
+    undated = _undated(db, spider, today)
+    # A page may be of tomorrow by a mistake of its clock; what is later was never published.
+    row = db.conn.execute(
+        "SELECT max(published_on) FROM articles WHERE published_on <= ?",
+        ((today + timedelta(days=1)).isoformat(),),
+    ).fetchone()
+    newest = max((*filter(None, row), *undated), default=None)
+    if newest is None:
+        return
+    sql = (
+        f"SELECT key, kind FROM articles a WHERE published_on = ? AND {_ORIGINALS} ORDER BY key DESC LIMIT ?"  # noqa: S608
     )
-    # Taken one by one and left where they get too old: what lies before is never read.
-    found = list(islice(newest_first, 1))
-    found += takewhile(lambda row: row[1] >= times.utc(since), newest_first) if found else ()
-    newest_first.close()
-    if not found:
-        return []
-    counts = _counts(db, found[-1][0], found[0][0])
-    stats = _stats(db, [row[0] for row in found[:_WITH_STATS]])
-    return [_facts(row, counts.get(row[0], {}), stats.get(row[0], {})) for row in found]
+    for age in range(7 * USUAL_WEEKS):
+        day = (date.fromisoformat(newest) - timedelta(days=age)).isoformat()
+        rows = db.conn.execute(sql, (day, _A_DAY if age < LATELY_DAYS else USUAL)).fetchall()
+        for key, kind in sorted((*rows, *undated.get(day, ())), reverse=True):
+            yield _Article(key, kind, age)
 
 
-def _counts(db: Database, first: int, last: int) -> dict[int, dict[str, dict[str, int]]]:
-    counts: dict[int, dict[str, dict[str, int]]] = {}
-    sql = "SELECT run_id, kind, outcome, count FROM run_counts WHERE run_id BETWEEN ? AND ?"
-    for run_id, kind, outcome, count in db.conn.execute(sql, (first, last)):
-        counts.setdefault(run_id, {}).setdefault(kind, {})[outcome] = count
-    return counts
+def _undated(db: Database, spider: str, today: date) -> dict[str, list[tuple[int, str]]]:
+    """The newest articles that do not say when they were published, by the day they must be of.
 
-
-def _stats(db: Database, ids: list[int]) -> dict[int, dict[str, Any]]:
-    sql = "SELECT id, stats FROM runs WHERE id BETWEEN ? AND ?"
-    return {id_: json.loads(stats) for id_, stats in db.conn.execute(sql, (min(ids), max(ids)))}
-
-
-def _facts(row: tuple[Any, ...], counts: dict[str, dict[str, int]], stats: dict[str, Any]) -> RunFacts:
-    id_, started_at, finished_at, finish_reason, verdict, arguments = row
-    tls = stats.get("tintuc/tls/verified")
-    return RunFacts(
-        id=id_,
-        started_at=times.parse(started_at),
-        finished_at=times.parse(finished_at) if finished_at else None,
-        finish_reason=finish_reason,
-        verdict=verdict,
-        arguments=json.loads(arguments),
-        counts=counts,
-        layers=_layers(stats),
-        tls_verified=None if tls is None else bool(tls),
-        tls_handshake=stats.get("tintuc/tls/handshake"),
-        disallowed=int(stats.get("tintuc/polite/disallowed", 0)),
-        unanswered=tuple(
-            sorted(key.removeprefix(_UNANSWERED) for key in stats if key.startswith(_UNANSWERED))
-        ),
-        left={key.removeprefix(_LEFT): str(why) for key, why in stats.items() if key.startswith(_LEFT)},
+    When they came tells that only where a run over the whole site brought them, and not a back-fill.
+    """
+    sql = (
+        "SELECT key, kind, created_at, first_seen_at, (SELECT r.arguments FROM fetches f"  # noqa: S608
+        " JOIN runs r ON r.id = f.run_id WHERE f.article_id = a.id AND f.outcome IN ('new', 'duplicate')"
+        " AND r.spider = ? ORDER BY f.id LIMIT 1)"
+        f" FROM articles a WHERE published_on IS NULL AND {_ORIGINALS} ORDER BY key DESC LIMIT ?"
     )
-
-
-def _layers(stats: Mapping[str, Any]) -> dict[str, Layer]:
-    """The statistics ``tintuc/discovery/<layer>/<pages, links or new>`` that a run left."""
-    layers: dict[str, dict[str, int]] = {}
-    for key, value in stats.items():
-        name, _, what = key.removeprefix(_LAYER).partition("/")
-        if key.startswith(_LAYER) and what in ("pages", "links", "new"):
-            layers.setdefault(name, {})[what] = int(value)
-    return {name: Layer(**found) for name, found in layers.items() if "pages" in found}
-
-
-def _newest_keys(db: Database) -> tuple[list[int], list[int]]:
-    """The keys of the newest articles, and of those before them that tell what is usual."""
-    sql = "SELECT key FROM articles ORDER BY key DESC LIMIT ?"
-    keys = [key for (key,) in db.conn.execute(sql, (NEWEST + USUAL,))]
-    return keys[:NEWEST], keys[NEWEST:]
+    days: dict[str, list[tuple[int, str]]] = {}
+    for key, kind, created_at, first_seen_at, asked in db.conn.execute(sql, (spider, _UNDATED)):
+        seen_on = times.parse(first_seen_at).astimezone(times.HANOI).date().isoformat()
+        day = created_at[:10] if created_at else seen_on
+        if day <= today.isoformat() and asked and not sort_of(json.loads(asked)):
+            days.setdefault(day, []).append((key, kind))
+    return days
 
 
 def _keys_of_run(db: Database, run_id: int) -> list[int]:

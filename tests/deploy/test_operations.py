@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def checks() -> set[str]:
 
 def test_every_health_check_is_explained_once_and_no_other() -> None:
     assert sorted(name for name, _, _ in ROWS) == sorted(checks())
+
+
+def test_every_line_that_health_draws_is_named_with_its_check_and_no_other() -> None:
+    named = {name for _, _, rest in ROWS for name in re.findall(r"`([A-Z_]+)`", rest.rpartition(" | ")[2])}
+    assert named == {field.name.upper() for field in fields(Thresholds)}
+    without = {name for name, _, rest in ROWS if rest.endswith("| -")}
+    assert without == {"runs", "found", "asked for", "listings", "other run", "certificate"}
 
 
 def test_every_setting_named_exists() -> None:

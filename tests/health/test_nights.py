@@ -15,6 +15,7 @@ from tests.health.making import (
     HOME,
     NIGHT,
     NOON,
+    USUAL,
     counts,
     history,
     published,
@@ -285,6 +286,36 @@ BAD = [
         history(run(finish_reason="database_full")), NOON, Level.FAIL, "end", "database_full", id="could not go on",
     ),
     pytest.param(
+        history(unended=(run(NOON, 10001, finished_at=None), run(NOON, 10000, finished_at=None), run(NOON, 9999, finished_at=None))),
+        NOON, Level.WARN, "end", "2 before it were killed", id="two runs were killed, a third is under way",
+    ),
+    pytest.param(
+        history(run(finished_at=None), earlier=tuple(
+            replace(one, finished_at=None) if index < 4 else one for index, one in enumerate(weeks(run()))
+        )),
+        NOON, Level.FAIL, "end", "4 before it were killed", id="every run is killed",
+    ),
+    pytest.param(
+        history(other=run(NOON, 10000, arguments={"tag": "bén tre"}, verdict="FAIL")),
+        NOON, Level.WARN, "other run", "run 10000 (tag=bén tre): FAIL", id="somebody asked for a tag that is none",
+    ),
+    pytest.param(
+        history(run(arguments={"url": "https://..."}, layers=NOTHING), earlier=()),
+        NOON, Level.FAIL, "last good run", "no run over the whole site", id="only single pages were ever asked for",
+    ),
+    pytest.param(
+        history(newest=(readings(20), readings(12, kind="photo"), readings(8, kind="photo", template="generic"))),
+        NOON, Level.WARN, "template", "8 of the newest 20 photo articles", id="photo stories in a new design",
+    ),
+    pytest.param(
+        history(newest=(readings(20), readings(20, kind="photo", without=("captions",)))),
+        NOON, Level.FAIL, "fields", "captions in 0 of 20 (photo", id="photo stories without captions",
+    ),
+    pytest.param(
+        history(lately=(readings(100, byline=80),)),
+        NOON, Level.WARN, "fields", "byline in 80 of 100", id="a field that wears off",
+    ),
+    pytest.param(
         history(run(finished_at=None, finish_reason=None)), NOON + 13 * HOUR, Level.WARN, "end", "13 hours",
         id="killed, or stuck",
     ),
@@ -332,6 +363,46 @@ def test_what_was_asked_for_is_not_missed_in_a_run_that_somebody_stopped() -> No
         finish_reason="shutdown",
     )
     assert found(judge(history(stopped)), "asked for") == []
+
+
+def test_kinds_that_no_template_has_ever_read_are_no_alarm() -> None:
+    odd = readings(5, kind="infographic", template="generic")
+    assert found(judge(history(newest=(odd,))), "template")[0].level is Level.OK
+    known = (*USUAL, readings(3, kind="infographic"))
+    assert found(judge(history(newest=(odd,), usual=known)), "template")[0].level is Level.FAIL
+
+
+def test_the_best_weeks_are_what_is_usual_and_one_odd_week_is_not() -> None:
+    weeks_ = [replace(readings(100, tags=60), week=week) for week in range(8)]
+    fewer = (readings(20, tags=9),)
+    assert found(judge(history(newest=fewer, usual=tuple(weeks_))), "fields")[0].level is Level.OK
+    weeks_[5] = replace(readings(100, tags=99), week=5)
+    assert found(judge(history(newest=fewer, usual=tuple(weeks_))), "fields")[0].level is Level.OK
+    weeks_[:6] = [replace(readings(100, without=("tags",)), week=week) for week in range(6)]
+    worn = history(newest=(readings(20, without=("tags",)),), usual=tuple(weeks_))
+    assert found(judge(worn), "fields")[0].level is Level.WARN
+
+
+def test_an_alarm_ends_when_half_of_the_fall_is_made_up_for() -> None:
+    def level(share: int, held: dict[str, str]) -> Level:
+        past = history(run(verdict=None), lately=(readings(100, byline=share),))
+        before = replace(past.earlier[0], alarms=held)
+        return found(judge(replace(past, earlier=(before, *past.earlier[1:]))), "fields")[0].level
+
+    was = {"fields text byline": "FAIL"}
+    assert [level(share, {}) for share in (75, 88, 99)] == [Level.WARN, Level.OK, Level.OK]
+    assert [level(share, was) for share in (75, 88, 99)] == [Level.FAIL, Level.OK, Level.OK]
+    assert level(88, {"fields text byline": "WARN"}) is Level.WARN
+    assert level(97, {"fields text byline": "WARN"}) is Level.OK
+
+
+def test_what_an_older_template_gave_is_no_measure_for_today_nor_the_other_way_round() -> None:
+    older = history(
+        run(arguments={"since": "2024-04-01"}), ours=(readings(300, template="2021", without=("tags",)),)
+    )
+    assert found(judge(older), "fields")[0].level is Level.OK
+    worse = history(run(arguments={"since": "2024-04-01"}), ours=(readings(300, template="2021", lead=120),))
+    assert found(judge(worse), "fields")[0].level is Level.FAIL  # whoever started it must hear of that
 
 
 def test_four_healthy_weeks_hour_by_hour_never_cry_wolf() -> None:

@@ -66,6 +66,18 @@ def test_a_threshold_that_is_no_number_is_named(value: str) -> None:
         Thresholds.from_settings({"TINTUC_HEALTH_RUN_HOURS": value}.get)
 
 
+def test_fields_that_are_accepted_come_from_a_setting() -> None:
+    lines = Thresholds.from_settings({"TINTUC_HEALTH_ACCEPTED_FIELDS": " byline=0.3, photo.captions=0 "}.get)
+    assert [lines.accepted(kind, "byline") for kind in ("text", "photo")] == [0.3, 0.3]
+    assert [lines.accepted(kind, "captions") for kind in ("text", "photo")] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("value", ["byline", "byline=2", "caption=0", "picture.captions=0", "byline = 0.3"])
+def test_an_accepted_field_that_is_none_is_named(value: str) -> None:
+    with pytest.raises(ArgumentError, match="TINTUC_HEALTH_ACCEPTED_FIELDS must be like"):
+        Thresholds.from_settings({"TINTUC_HEALTH_ACCEPTED_FIELDS": value}.get)
+
+
 @pytest.mark.parametrize(
     ("present", "of", "usual", "expected"),
     [(0, 1, 0.5, 0.5), (1, 2, 0.5, 0.75), (2, 2, 0.5, 1.0), (0, 5, 1.0, 0.02**5), (0, 3, 0.0, 1.0)],

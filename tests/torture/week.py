@@ -52,7 +52,7 @@ MORE_ROOM: Final = 1.3
 """What the last whole day may take of the second one's: peak memory of a run; CPU time of a run, and of a
 fetch (the machine's other work is in both); room on the disk for each new article. The database is more than
 three times as large by then, so whatever grows with it stands out. The first day is left out: its first
-run fetches what there is. Health looks back on four weeks of runs and 2,000 articles, so a first week may
+run fetches what there is. Health looks back on four weeks of runs and eight of articles, so a first week may
 grow by a few megabytes, and no later one."""
 
 
