@@ -53,8 +53,9 @@ TINTUC_WAIT = from_environment("TINTUC_WAIT", "600")
 TINTUC_LEDGER_DAYS = from_environment("TINTUC_LEDGER_DAYS", "30")
 
 # --- Telling someone --------------------------------------------------------------------
-# Addresses as apprise has them (mailto://..., ntfy://...), parted by commas or spaces: told when the
-# verdict on the runs changes. Needs the extra tintuc[notify].
+# Addresses as apprise has them (mailto://..., ntfy://...), parted by commas or spaces: told when something
+# new is amiss and when all is well again, by each run and by `tintuc health --notify`. Needs the extra
+# tintuc[notify].
 TINTUC_NOTIFY = from_environment("TINTUC_NOTIFY", "")
 # WARN: every change of verdict; FAIL: only changes to and from FAIL, for those who read the rest weekly.
 TINTUC_NOTIFY_FROM = from_environment("TINTUC_NOTIFY_FROM", "WARN")

@@ -51,7 +51,7 @@ HELP: Final = {
     "tintuc_run_finished_timestamp_seconds": "When the latest run ended.",
     "tintuc_run_verdict": "Verdict on the latest run: 0 OK, 1 WARN, 2 FAIL.",
     "tintuc_check_level": "Each health check of the latest run: 0 OK, 1 WARN, 2 FAIL.",
-    "tintuc_last_good_run_timestamp_seconds": "When the last run ended that was not found failing.",
+    "tintuc_last_good_run_timestamp_seconds": "When the last run over the whole site ended well.",
     "tintuc_articles": "Articles stored.",
     "tintuc_frontier_owed": "URLs found and not yet stored or read.",
     "tintuc_frontier_given_up": "URLs given up after too many attempts.",
@@ -133,7 +133,7 @@ def _of_run(db: Database, ledger: LedgerExtension) -> Iterator[Metric]:
     yield Metric("tintuc_run_finished_timestamp_seconds", ended.timestamp())
     level = ledger.verdict.level if ledger.verdict else Level.FAIL
     yield Metric("tintuc_run_verdict", level.badness)
-    for name, check in _worst_checks(ledger).items():
+    for name, check in (ledger.verdict.levels if ledger.verdict else {}).items():
         yield Metric("tintuc_check_level", check.badness, (("check", name),))
 
 
@@ -145,16 +145,8 @@ def _fetches(counts: dict[str, dict[str, int]]) -> Iterator[Metric]:
             yield Metric("tintuc_run_fetches", number, (("kind", kind), ("outcome", outcome)))
 
 
-def _worst_checks(ledger: LedgerExtension) -> dict[str, Level]:
-    """Each check by name, the worst where one name stands for several (disks)."""
-    worst: dict[str, Level] = {}
-    for check in ledger.verdict.checks if ledger.verdict else ():
-        worst[check.name] = max(worst.get(check.name, Level.OK), check.level, key=lambda level: level.badness)
-    return worst
-
-
 def _of_database(db: Database, ledger: LedgerExtension, spider: str) -> Iterator[Metric]:
-    good = reporting.last_good_run(db, spider)
+    good = reporting.last_good_run(db, spider, now())
     if good is not None:
         yield Metric("tintuc_last_good_run_timestamp_seconds", good.timestamp())
     yield Metric("tintuc_articles", crawling.count_articles(db))

@@ -1,14 +1,18 @@
 """Tells someone when the verdict on the runs changes, through apprise (e-mail, chat, SMS ...).
 
-One message when it gets worse or better, none while it stays as it is. A receiver that is down
-never fails a run. Must never print an address: they hold passwords.
+One message when something new is amiss, when it gets worse or better, none while it stays as it is. What a
+receiver has taken is noted at the run; what it has not is tried again with the next run. A
+receiver that is down never fails a run. Must never print an address: they hold passwords.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import socket
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
@@ -16,28 +20,86 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.errors import ArgumentError, TintucError
 from crawler.extensions.ledger import LedgerExtension, ledger_of
-from crawler.health import Level, format_text
-from pipelines.database import reporting
+from crawler.fetching import now
+from crawler.health import OTHER_RUN, Level, Verdict, format_text, news
+from pipelines.database import open_database, reporting
+from pipelines.database.errors import DatabaseError
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+    from sqlite_utils import Database
 
 logger = logging.getLogger(__name__)
 
 _BETWEEN: Final = re.compile(r"[\s,]+(?=[A-Za-z][\w.+-]*:)")
 _TYPES: Final = {Level.OK: "success", Level.WARN: "warning", Level.FAIL: "failure"}
+_LEFT_OUT: Final = frozenset({OTHER_RUN})  # whoever asked for that has heard of it from the run itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What there is to tell: the verdict (None: there is none, and ``trouble`` says why) on a database."""
+
+    verdict: Verdict | None
+    trouble: str
+    database: Path
+
+    @property
+    def level(self) -> Level:
+        return Level.FAIL if self.verdict is None else self.verdict.level
+
+
+class Teller:
+    """Tells the addresses in ``TINTUC_NOTIFY`` what is news to each of them."""
+
+    def __init__(self, addresses: list[str], least: Level):
+        self._services = {_name(address): _service(address) for address in addresses}
+        self._least = least
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self | None:
+        """Whoever is to be told; None where nobody is.
+
+        Raises:
+            TintucError: apprise is not installed.
+            ArgumentError: an address can't be used.
+        """
+        addresses = read_addresses(settings)
+        return cls(addresses, _least(settings)) if addresses else None
+
+    def tell(self, report: Report, before: reporting.Before) -> reporting.Told:
+        """Tell each receiver what is news to it, once; gives what each has taken."""
+        amiss = news.amiss(report.verdict, self._least, _LEFT_OUT)
+        known = {}
+        for name, service in self._services.items():
+            told = (before.told or {}).get(name, {})
+            is_due = self._is_due(report, before, told, amiss)
+            if is_due and _send(service, *message(report, told, amiss, before)):
+                known[name] = news.after_telling(amiss, now())
+            elif not is_due and before.told is None:
+                known[name] = news.after_telling(amiss, now())  # told before anybody noted it
+            else:
+                known[name] = news.after_silence(told, amiss, now())
+        return known
+
+    def _is_due(
+        self, report: Report, before: reporting.Before, told: news.Told, amiss: dict[str, Level]
+    ) -> bool:
+        judged = report.verdict is not None
+        if before.told is None or (not judged and before.is_unjudged):
+            return is_change(before, report.level, judged=judged, least=self._least)
+        return news.is_news(told, amiss)
 
 
 class NotifyExtension:
-    """Compares a run's verdict with the one before, and tells the addresses in ``TINTUC_NOTIFY``."""
+    """Compares a run's verdict with what was told before, and tells the addresses in ``TINTUC_NOTIFY``."""
 
-    def __init__(self, crawler: Crawler, services: list[Any], least: Level):
+    def __init__(self, crawler: Crawler, teller: Teller):
         self._crawler = crawler
-        self._services = services
-        self._least = least
+        self._teller = teller
         self._before = reporting.Before()
 
     @classmethod
@@ -49,10 +111,10 @@ class NotifyExtension:
             TintucError: apprise is not installed.
             ArgumentError: an address can't be used.
         """
-        addresses = read_addresses(crawler.settings)
-        if not addresses or not getattr(crawler.spider, "keeps_record", False):
+        teller = Teller.from_settings(crawler.settings)
+        if teller is None or not getattr(crawler.spider, "keeps_record", False):
             raise NotConfigured
-        extension = cls(crawler, [_service(address) for address in addresses], _least(crawler.settings))
+        extension = cls(crawler, teller)
         crawler.signals.connect(extension._opened, signal=signals.spider_opened)
         crawler.signals.connect(extension._stopped, signal=signals.engine_stopped)
         return extension
@@ -63,16 +125,50 @@ class NotifyExtension:
             self._before = reporting.before(ledger.database, ledger.run_id)
 
     def _stopped(self) -> None:
-        """The run is over and judged: tell what changed."""
+        """The run is over and judged, its database closed: tell what is news."""
         ledger = ledger_of(self._crawler)
-        level = ledger.verdict.level if ledger.verdict else Level.FAIL
-        if not is_change(self._before, level, judged=ledger.verdict is not None, least=self._least):
+        report = Report(
+            verdict=ledger.verdict,
+            trouble=f"run {ledger.run_id} could not be judged: {ledger.failure}",
+            database=ledger.path,
+        )
+        try:
+            db = open_database(ledger.path, create=False)
+        except DatabaseError as error:
+            self._teller.tell(report, self._before)
+            logger.warning("what was told is not noted: %s", error)
             return
-        title, body = message(ledger, level, self._before.verdict)
-        for service in self._services:
-            if not service.notify(body=body, title=title, notify_type=_TYPES[level]):
-                place = service.url(privacy=True).partition("?")[0]
-                logger.warning("nobody was told at %s: the receiver did not take the message", place)
+        try:
+            self._tell(db, report, ledger)
+        finally:
+            db.close()
+
+    def _tell(self, db: Database, report: Report, ledger: LedgerExtension) -> None:
+        try:
+            self._before = reporting.before(db, ledger.run_id)  # somebody may have told more meanwhile
+        except DatabaseError as error:
+            logger.warning("what was told before is not known: %s", error)
+        told = self._teller.tell(report, self._before)
+        try:
+            reporting.set_told(db, ledger.run_id, told)
+        except DatabaseError as error:
+            logger.warning("what was told is not noted: %s", error)
+
+
+def tell_of_site(teller: Teller, report: Report) -> None:
+    """Tell what is news of the site as it stands, between two runs.
+
+    Raises:
+        DatabaseError: the database can't be read or written.
+    """
+    db = open_database(report.database, create=False)
+    try:
+        run_id, before = reporting.site_before(db)
+        told = teller.tell(report, before)
+        if run_id is not None:
+            reporting.set_told(db, run_id, told)
+    finally:
+        db.close()
 
 
 def read_addresses(settings: BaseSettings) -> list[str]:
@@ -110,6 +206,20 @@ def _service(address: str) -> Any:
     return service
 
 
+def _name(address: str) -> str:
+    """What an address is noted by: it holds a password, so not itself."""
+    return hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
+def _send(service: Any, title: str, body: str, level: Level) -> bool:
+    """Send one message; what can't be sent is said."""
+    if service.notify(body=body, title=title, notify_type=_TYPES[level]):
+        return True
+    place = service.url(privacy=True).partition("?")[0]
+    logger.warning("nobody was told at %s: the receiver did not take the message", place)
+    return False
+
+
 def is_change(before: reporting.Before, level: Level, *, judged: bool, least: Level) -> bool:
     """Whether there is something to tell: another verdict than before, as far as anyone asked.
 
@@ -125,12 +235,14 @@ def _at_least(level: Level, least: Level) -> Level:
     return level if level.badness >= least.badness else Level.OK
 
 
-def message(ledger: LedgerExtension, level: Level, before: str | None) -> tuple[str, str]:
-    """Title and text: the verdict, what needs attention first, where."""
+def message(
+    report: Report, told: news.Told, amiss: dict[str, Level], before: reporting.Before
+) -> tuple[str, str, Level]:
+    """Title and text: the verdict, what needs attention first, where; and how bad it is."""
     host = socket.gethostname()
-    title = f"tintuc on {host}: {level}" + (f" (was {before})" if before else "")
-    if ledger.verdict is not None:
-        text = format_text(ledger.verdict)
-    else:
-        text = f"run {ledger.run_id} could not be judged: {ledger.failure}"
-    return title, f"{text}\n\nhost: {host}\ndatabase: {ledger.path}"
+    was = news.level_told(told) if before.told is not None else before.verdict
+    title = f"tintuc on {host}: {report.level}" + (f" (was {was})" if was else "")
+    if (fresh := news.fresh(told, amiss)) and told:
+        title += f", new: {', '.join(fresh)}"
+    text = format_text(report.verdict) if report.verdict is not None else report.trouble
+    return title, f"{text}\n\nhost: {host}\ndatabase: {report.database}", report.level

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.extensions.metrics import HELP, Metric, render, write
+from pipelines.database import open_database, reporting
+from pipelines.database import runs as records
+from tests.pipelines.factory import NOON
 from tests.replica import Fault, Replica
 from tests.running import Ended, Place
 
@@ -66,6 +71,21 @@ def test_a_failing_run_shows_and_the_last_good_one_stays(
     assert after["tintuc_check_level:found"] == 2
     assert after[good] == before[good]
     assert after["tintuc_run_started_timestamp_seconds"] >= before["tintuc_run_started_timestamp_seconds"]
+
+
+def test_the_last_good_run_is_one_over_the_whole_site_that_has_been(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", create=True)
+    given: list[tuple[dict[str, str], timedelta]] = [
+        ({"sections": "", "recheck": "0"}, timedelta()),
+        ({"url": "https://baotintuc.vn/mot-bai-post1.html"}, timedelta(hours=1)),
+        ({}, timedelta(days=3650)),
+    ]
+    for arguments, later in given:
+        run_id = records.start_run(db, "baotintuc", arguments, NOON + later)
+        how: dict[str, Any] = {"finish_reason": "finished", "verdict": "OK", "stats": {}, "now": NOON + later}
+        records.finish_run(db, run_id, **how)
+    assert reporting.last_good_run(db, "baotintuc", NOON + timedelta(hours=2)) == NOON
+    db.close()
 
 
 def test_every_metric_is_explained_and_a_gauge(runs: tuple[Place, list[Ended], list[str]]) -> None:

@@ -32,12 +32,15 @@ class Receiver:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
-        received = self.messages
+        self.is_down = False
+        receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
+                message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if not receiver.is_down:
+                    receiver.messages.append(message)
+                self.send_response(503 if receiver.is_down else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -94,6 +97,65 @@ def test_a_receiver_that_is_down_is_said_and_does_not_fail_the_run(place: Place)
     (line,) = [line for line in ended.err.splitlines() if "nobody was told" in line]
     assert "json://" in line
     assert "geheim" not in ended.err
+
+
+def test_what_a_receiver_that_was_down_has_missed_is_told_once_it_is_up(
+    place: Place, receiver: Receiver
+) -> None:
+    told: dict[str, Any] = {"TINTUC_NOTIFY": receiver.address, **CALM}
+    with Replica(seed=32, articles=2, sections=2) as replica:
+        assert place.crawl(replica.origin, **told).code == 0
+        with replica.failing("*", Fault.status(500)):
+            receiver.is_down = True
+            assert place.crawl(replica.origin, **told).code == 3
+            assert receiver.messages == []
+            receiver.is_down = False
+            assert [place.crawl(replica.origin, **told).code for _ in range(2)] == [3, 3]
+    (failed,) = receiver.messages
+    assert ": FAIL (was OK)" in failed["title"]
+
+
+def test_health_tells_of_runs_that_do_not_begin_once_and_the_next_run_that_all_is_well(
+    place: Place, receiver: Receiver
+) -> None:
+    told: dict[str, Any] = {"TINTUC_NOTIFY": receiver.address, **CALM}
+    with Replica(seed=32, articles=2, sections=2) as replica:
+        assert place.crawl(replica.origin, **told).code == 0
+        late = {**told, "TINTUC_HEALTH_RUN_HOURS": 0}
+        assert place.scrapy("health", **late).code == 3
+        assert receiver.messages == []  # nobody asked for it
+        assert [place.scrapy("health", "--notify", **late).code for _ in range(2)] == [3, 3]
+        (late_one,) = receiver.messages
+        assert "FAIL last good run" in late_one["message"]
+        assert place.crawl(replica.origin, **told).code == 0
+    assert ": OK (was FAIL)" in receiver.messages[-1]["title"]
+    assert len(receiver.messages) == 2
+
+
+def test_health_tells_of_a_database_that_cannot_be_read(place: Place, receiver: Receiver) -> None:
+    place.database.write_bytes(b"no database" * 1000)
+    ended = place.scrapy("health", "--notify", TINTUC_NOTIFY=receiver.address)
+    assert ended.code == 1
+    (message,) = receiver.messages
+    assert "health could not look" in message["message"]
+
+
+def test_health_says_where_nobody_is_told(place: Place) -> None:
+    with Replica(seed=32, articles=2, sections=2) as replica:
+        place.crawl(replica.origin, **CALM)
+    ended = place.scrapy("health", "--notify", **CALM)
+    assert (ended.code, ended.err) == (0, "tintuc: TINTUC_NOTIFY is empty: nobody is told\n")
+
+
+def test_a_run_by_hand_tells_nothing_of_the_schedule_and_takes_nothing_from_it(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", create=True)
+    first = runs.start_run(db, "baotintuc", {}, NOON)
+    reporting.set_told(db, first, {"somebody": {"found": ("FAIL", "2026-11-20T05:00:00Z")}})
+    by_hand = runs.start_run(db, "baotintuc", {"url": "https://baotintuc.vn/mot-bai-post1.html"}, NOON)
+    last = runs.start_run(db, "baotintuc", {}, NOON)
+    assert reporting.before(db, by_hand).told is None
+    assert reporting.before(db, last).told == {"somebody": {"found": ["FAIL", "2026-11-20T05:00:00Z"]}}
+    db.close()
 
 
 def test_without_the_extra_one_line_says_what_to_install(place: Place, tmp_path: Path) -> None:
