@@ -11,26 +11,70 @@ from functools import cache
 from typing import Final, cast
 
 from cssselect import HTMLTranslator
+from cssselect.xpath import XPathExpr
 from lxml import etree
 
 from crawler.parsers.text import clean_or_none
 
 Element = etree._Element
+_BELOW_TOP: Final = "[count(ancestor::*|$top) = count(ancestor::*)]"
+"""What stands below the element that is looked into."""
+
 _XPATH: Final = "xpath:"
 _SILENT: Final = ("script", "style", "noscript", "template")
 _APART: Final = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
+
+
+class _Expression(XPathExpr):
+    """An expression that knows its last step as a test of one element, whatever stands before it."""
+
+    test: str = ""
+
+
+class _Translator(HTMLTranslator):
+    """CSS as XPath in which no element is looked for below two elements within one another.
+
+    Of what ``blockquote .author`` finds below nested quotations libxml2 makes one set by comparing
+    each with each: 9,000 of them in 140 take 5 s.
+    """
+
+    xpathexpr_cls = _Expression
+
+    def xpath_descendant_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
+        """``left right``: below the outermost of what ``left`` finds."""
+        outer = _test(left)
+        below = f"{_test(right)}[ancestor::{outer}]"
+        left.add_condition(f"not(ancestor::{outer}{_BELOW_TOP})")
+        return _tested(super().xpath_descendant_combinator(left, right), below)
+
+    def xpath_child_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
+        """``left > right``."""
+        below = f"{_test(right)}[parent::{_test(left)}]"
+        return _tested(super().xpath_child_combinator(left, right), below)
+
+
+def _test(expression: XPathExpr) -> str:
+    if isinstance(expression, _Expression) and expression.test:
+        return expression.test
+    return f"{expression.element}[{expression.condition}]" if expression.condition else expression.element
+
+
+def _tested(expression: XPathExpr, test: str) -> XPathExpr:
+    if isinstance(expression, _Expression):
+        expression.test = test
+    return expression
 
 
 @cache
 def _compiled(selector: str) -> etree.XPath:
     if selector.startswith(_XPATH):
         return etree.XPath(selector.removeprefix(_XPATH), smart_strings=False)
-    return etree.XPath(HTMLTranslator().css_to_xpath(selector, prefix="descendant::"), smart_strings=False)
+    return etree.XPath(_Translator().css_to_xpath(selector, prefix="descendant::"), smart_strings=False)
 
 
 def select(element: Element, selector: str) -> list[Element]:
     """All elements below ``element`` that match, in document order; none for an empty selector."""
-    return cast("list[Element]", _compiled(selector)(element)) if selector else []
+    return cast("list[Element]", _compiled(selector)(element, top=element)) if selector else []
 
 
 def first(element: Element, selectors: Iterable[str]) -> Element | None:
