@@ -62,7 +62,7 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     draft.put("section", *fields.read_section(template, region, metadata))
     draft.put("tags", *fields.read_tags(template, region, metadata))
     draft.put_times(_times(template, region, metadata, draft))
-    reader = BodyReader(template, identity.url, not_captions=frozenset({headline[0]}), own_id=identity.id)
+    reader = BodyReader(template, identity.url, not_captions=(headline[0], lead[0]), own_id=identity.id)
     body = _read_body(reader, root, chain(bodies, groups), template, lead[0])
     _put_body(draft, body, template, region, metadata)
     draft.kind = _kind(draft, template, root, metadata, body)
@@ -149,7 +149,7 @@ def _read_group(reader: BodyReader, group: list[Element]) -> bool:
         reader.read(element)
         part = tuple(body.paragraphs[before:])
         if part in read:
-            del body.paragraphs[before:]
+            body.cut(before)
         read.add(part)
     return any(read) or len(body.photos) > photos or len(body.videos) > videos
 
@@ -256,6 +256,11 @@ def _gaps(kind: Kind, template: Template, bodies: list[list[Element]], body: Bod
     if body.left_out:
         gaps.append(
             f"{body.left_out} paragraphs, pictures or videos, hidden or in a box of links, were left out"
+        )
+    if body.dropped:
+        gaps.append(
+            f"{body.dropped} paragraphs or pictures were left out with what the template drops:"
+            " an end tag may be missing"
         )
     if not bodies:
         gaps.append(f"no body where template {template.name} has it")

@@ -10,29 +10,21 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from crawler.items import Photo
-from crawler.parsers.captions import split_caption
-from crawler.parsers.text import clean_or_none
+from crawler.parsers.captions import is_placeholder
+from crawler.parsers.text import clean_or_none, text_key, unescape
 
 _THUMBNAIL: Final = re.compile(r"^.*?/(https?)@@\$\$(.+)$", re.IGNORECASE)
 _PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|heic|tiff?)$", re.IGNORECASE)
 _CONVERTED: Final = re.compile(r"(\.(?:jpe?g|png|gif|bmp|heic|tiff?))\.(?:avif|webp)$", re.IGNORECASE)
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_\-().@+%]+")
-_PLACEHOLDERS: Final = frozenset(
-    {
-        "chú thích ảnh",
-        "chú thích",
-        "ảnh minh họa",
-        "ảnh minh hoạ",
-        "ảnh",
-        "image",
-        "photo",
-        "undefined",
-        "null",
-        "nan",
-        "no image",
-    }
-)
+_NOTHING: Final = frozenset({"undefined", "null", "nan", "no image"})
+"""What scripts put where a caption would stand."""
+
+_SITE: Final = frozenset(map(text_key, ("baotintuc.vn", "Báo Tin tức", "Báo Tin tức và Dân tộc")))
+
+_NUMBER: Final = re.compile(r"(?:^|[\s\-–—|:,.(]+)(?:hình |bức )?ảnh(?: số)? \d{1,3}[\s.)]*$", re.IGNORECASE)
+_LONGEST_NUMBER: Final = 30  # characters
+_EMOJI: Final = frozenset({"emoji", "emoticon", "wp-smiley"})
 _FURNITURE: Final = re.compile(r"^/(?:web_images|Images|assets/web)/")
 _SETS: Final = ("data-srcset", "srcset")
 _CANDIDATE: Final = re.compile(r"(?:^|,)\s*([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?=,|$)")
@@ -97,14 +89,35 @@ def same_photo(url: str, image_id: str | None, by_name: bool) -> tuple[str, ...]
 
 
 def attribute_caption(
-    attributes: Mapping[str, str], names: tuple[str, ...], not_caption: frozenset[str]
+    attributes: Mapping[str, str], names: tuple[str, ...], not_captions: frozenset[str]
 ) -> str | None:
-    """The caption that an ``img`` carries in its attributes; file names are none."""
+    """The caption that an ``img`` carries in its attributes, which some pages escape twice.
+
+    File names are none, nor is what only says again what ``not_captions`` has the keys of, with the
+    number of the picture or without.
+    """
     for name in names:
-        text = caption_text(attributes.get(name))
-        if text and text not in not_caption and not _is_file_name(text):
+        text = caption_text(unescape(attributes.get(name, "")))
+        if text and not _is_file_name(text) and not _says_nothing(text, not_captions):
             return text
     return None
+
+
+def _says_nothing(text: str, not_captions: frozenset[str]) -> bool:
+    at = max(len(text) - _LONGEST_NUMBER, 0)
+    bare = text[:at] + _NUMBER.sub("", text[at:])
+    return not _SITE.union(not_captions, ("",)).isdisjoint((text_key(bare), text_key(text)))
+
+
+def is_emoji(attributes: Mapping[str, str]) -> bool:
+    """Whether a picture is a sign amid the words."""
+    return not _EMOJI.isdisjoint(attributes.get("class", "").split())
+
+
+def sign_of(emoji: Mapping[str, str]) -> str:
+    """The sign that a picture amid the words stands for; empty where its text is a name."""
+    sign = emoji.get("alt", "")
+    return "" if any(map(str.isalnum, sign)) else sign
 
 
 def _is_file_name(text: str) -> bool:
@@ -114,10 +127,6 @@ def _is_file_name(text: str) -> bool:
 def caption_text(printed: str | None) -> str | None:
     """A caption as printed, clean; None for a placeholder."""
     text = clean_or_none(printed)
-    return None if text and text.casefold().strip(" .:()[]") in _PLACEHOLDERS else text
-
-
-def make_photo(url: str, caption: str | None, paragraph: int) -> Photo:
-    """A photo with its caption as printed and taken apart."""
-    description, credit = split_caption(caption) if caption else (None, None)
-    return Photo(url=url, caption=description, credit=credit, caption_raw=caption, paragraph=paragraph)
+    if text and (text.casefold().strip(" .:()[]") in _NOTHING or is_placeholder(text)):
+        return None
+    return text

@@ -279,6 +279,125 @@ class TestCaptions:
         assert (article.body, len(article.videos)) == ("Một.\n\nHai.", 1)
 
 
+class TestSwallowed:
+    """What an element that is dropped swallows, its end tag missing, is told."""
+
+    REST = f"<p>{'Nước rút chậm. ' * 4}</p>" * 2
+    TOLD = "2 paragraphs or pictures were left out with what the template drops: an end tag may be missing"
+
+    @pytest.mark.parametrize(
+        "start",
+        [
+            *(
+                '<div class="widget">',
+                "<ins class=adsbygoogle>",
+                "<ins data-ad-slot=1>",
+                "<zone>",
+                "<button>",
+            ),
+            *('<object class="ads">', "<audio>", "<select>", '<iframe src="/x">', '<video src="/a.mp4">'),
+        ],
+    )
+    @pytest.mark.parametrize("page", [old, new])
+    def test_by_an_advertisement_or_player(self, page: object, start: str) -> None:
+        body = f"<p>Một.</p>{start}{self.REST}"
+        article = read(old(body)) if page is old else read(new(body), NEW)
+        assert article.body == "Một."
+        assert self.TOLD in article.warnings
+
+    def test_by_an_advertisement_of_2026(self) -> None:
+        article = read(new(f'<p>Một.</p><div class="sda_middle">{self.REST}'), NEW)
+        assert (article.body, article.warnings) == ("Một.", (self.TOLD,))
+
+    def test_by_a_box_of_related_articles_amid_the_body(self) -> None:
+        article = read(new(f'<p>Một.</p><div class="article-relate">{STORY}{self.REST}'), NEW)
+        assert article.body == "Một."
+        assert article.warnings == (
+            "2 paragraphs, pictures or videos, hidden or in a box of links, were left out",
+        )
+
+    def test_by_the_line_of_the_author_all_but_a_sentence(self) -> None:
+        meta = '<div class="article__meta"><p>Hà Anh, phóng viên thường trú tại tỉnh Ba Lai</p>'
+        article = read(new(f"<p>Một.</p>{meta}{self.REST}"), NEW)
+        assert article.warnings == (self.TOLD,)
+        assert read(new(f"<p>Một.</p>{meta}</div>"), NEW).warnings == ()
+
+    def test_pictures_of_advertisements_are_none_of_the_article(self) -> None:
+        ad = '<div class="sda_middle"><img src="/ad.jpg"><div>Quảng cáo</div></div>'
+        assert read(new(f"<p>Một.</p>{ad}"), NEW).warnings == ()
+
+    def test_words_beside_an_opening_picture_are_told_and_leave_it_its_place(self) -> None:
+        avatar = '<div class="article__avatar"><p>Phóng sự.</p><img src="/images/a/b.jpg"></div>'
+        article = read(new(inner=avatar), NEW)
+        assert [photo.paragraph for photo in article.photos] == [0]
+        assert article.warnings == ("1 paragraphs beside an opening picture were left out",)
+
+
+class TestInsertions:
+    @pytest.mark.parametrize("page", [old, new])
+    def test_words_that_were_put_in_later_are_text_and_an_advertisement_is_none(self, page: object) -> None:
+        body = (
+            '<p>Tổng số <ins cite="mailto:bt">mới nhất</ins> là 5.</p><ins data-ad-slot="1">Quảng cáo</ins>'
+        )
+        assert (lines(old(body)) if page is old else lines(new(body), NEW)) == ["Tổng số mới nhất là 5."]
+
+
+class TestQuotations:
+    @pytest.mark.parametrize("tag", ["span", "div", "p"])
+    def test_who_is_quoted_is_no_author_and_stays_with_the_quotation(self, tag: str) -> None:
+        quote = f'<blockquote><p>Trích.</p><{tag} class="author">Trần Văn Bình</{tag}></blockquote>'
+        article = read(old(f"<p>Một.</p>{quote}", author=""))
+        assert (article.byline, article.body) == (None, "Một.\n\nTrích.\n\nTrần Văn Bình")
+
+    def test_in_2016_too(self) -> None:
+        quote = '<blockquote>Trích.<div class="author">Trần Văn Bình</div></blockquote><p class="author">Hà Anh (TTXVN)</p>'
+        page = f'<html><body><div class="newsdetail"><h1 class="title">T</h1><div class="content-btt"><p>Một.</p>{quote}</div></div></body></html>'
+        article = read(page)
+        assert (article.byline, article.body) == ("Hà Anh (TTXVN)", "Một.\n\nTrích.\n\nTrần Văn Bình")
+
+
+class TestTwins:
+    """Blocks for wide and for narrow screens."""
+
+    @staticmethod
+    def block(screen: str, text: str) -> str:
+        return f'<div data-display="{screen}"><p>{text}</p></div>'
+
+    def test_in_two_rows_each_is_read_once(self) -> None:
+        blocks = [self.block(screen, text) for screen in ("desktop", "mobile") for text in ("Một.", "Hai.")]
+        assert lines(new("".join(blocks)), NEW) == ["Một.", "Hai."]
+
+    def test_with_an_advertisement_between_them_it_is_read_once(self) -> None:
+        ad = '<div class="sda_middle">Quảng cáo</div>'
+        body = f"{self.block('desktop', 'Một.')}{ad}{self.block('mobile', 'Một.')}"
+        assert lines(new(body), NEW) == ["Một."]
+
+    def test_one_that_says_something_else_is_read(self) -> None:
+        body = self.block("desktop", "Một.") + self.block("mobile", "Hai.")
+        assert lines(new(body), NEW) == ["Một.", "Hai."]
+
+
+class TestAttributeCaptions:
+    @pytest.mark.parametrize(
+        "alt",
+        [
+            *("Nhập chú thích ảnh", "Hình ảnh", "Ảnh tư liệu", "Ảnh 1", "Báo Tin tức", "baotintuc.vn"),
+            *("Tiêu đề", "TIÊU ĐỀ.", "Tiêu đề - Ảnh 1.", "Tiêu đề (hình ảnh số 12)", "Mở đầu.", "Mở đầu"),
+        ],
+    )
+    def test_a_placeholder_or_what_the_page_says_elsewhere_is_none(self, alt: str) -> None:
+        page = new(f'<figure><img src="/images/a/b.jpg" alt="{alt}"></figure>')
+        assert read(page, NEW).photos[0].caption_raw is None
+
+    def test_one_that_is_escaped_twice_is_read_as_it_is_meant(self) -> None:
+        page = new('<figure><img src="/images/a/b.jpg" alt="Cầu &amp;quot;mới&amp;quot;"></figure>')
+        assert read(page, NEW).photos[0].caption_raw == 'Cầu "mới"'
+
+    def test_one_with_a_number_of_its_own_is_kept(self) -> None:
+        page = new('<figure><img src="/images/a/b.jpg" alt="Cầu Ba Lai - Ảnh 2"></figure>')
+        assert read(page, NEW).photos[0].caption_raw == "Cầu Ba Lai - Ảnh 2"
+
+
 class TestOnePhotoOrTwo:
     IMAGE = '<figure><img data-src="https://media.baotintuc.vn/images/{0}/anh.jpg.avif"{1}><figcaption>{2}</figcaption></figure>'
 
@@ -292,6 +411,19 @@ class TestOnePhotoOrTwo:
     def test_of_one_name_without_ids_or_with_the_same_caption_are_one(self) -> None:
         assert self.photos(("", "Cầu."), ("", "Cầu.")) == ["Cầu."]
         assert self.photos(("", ""), ("", "Cầu.")) == ["Cầu."]
+
+    def test_of_one_name_in_one_group_are_two(self) -> None:
+        figures = "".join(self.IMAGE.format(at, "", "") for at in range(2))
+        group = f'<div class="layout-image-2">{figures}<figcaption>Hai cầu.</figcaption></div>'
+        assert [photo.caption for photo in read(new(group), NEW).photos] == ["Hai cầu.", "Hai cầu."]
+
+    def test_in_a_part_that_repeats_the_paragraphs_it_stands_behind_those_that_stay(self) -> None:
+        article = read(old('<p>Một.</p></div><div class="contents"><p>Một.</p><img src="/a/b.jpg">'))
+        assert (article.body, [photo.paragraph for photo in article.photos]) == ("Một.", [1])
+
+    def test_a_sign_amid_the_words_is_none(self) -> None:
+        article = read(new('<p>Một câu <img class="emoji" alt="🙂" src="/e.png"> tiếp.</p>'), NEW)
+        assert (article.body, article.photos) == ("Một câu 🙂 tiếp.", ())
 
     def test_an_opening_picture_without_id_is_that_of_the_body(self) -> None:
         avatar = '<figure class="article__avatar"><img src="https://media.baotintuc.vn/images/zz/anh.jpg.avif" alt="a.jpg"></figure>'
@@ -338,6 +470,27 @@ class TestLeftOut:
         article = read(new(f"<p>Một.</p><p>{links}</p>"), NEW)
         assert article.body == "Một."
         assert [url[-16:] for url in article.related] == ["-post798033.html", "-post798034.html"]
+
+    @pytest.mark.parametrize("box", ["<p>{} {}</p>", "<table><tr><td>{}</td><td>{}</td></tr></table>"])
+    def test_a_picture_that_leads_there_too_is_none_of_the_article(self, box: str) -> None:
+        picture = '<a href="/mua-lu-post798033.html"><img src="/images/a/b.jpg"></a>'
+        article = read(new(f"<p>Một.</p>{box.format(picture, self.A)}"), NEW)
+        assert (article.body, article.photos) == ("Một.", ())
+        assert [url[-16:] for url in article.related] == ["-post798033.html"]
+
+    def test_a_picture_that_leads_to_another_article_without_words_is_a_photo(self) -> None:
+        picture = '<p><a href="/mua-lu-post798033.html"><img src="/images/a/b.jpg"></a></p>'
+        assert len(read(new(f"<p>Một.</p>{picture}"), NEW).photos) == 1
+
+    @pytest.mark.parametrize("tag", ["h2", "p"])
+    def test_a_line_that_is_a_keyword_link_is_text(self, tag: str) -> None:
+        link = '<a class="cms-relate" href="/mua-lu-post798033.html">Mưa lũ ở Ba Lai</a>'
+        assert lines(new(f"<{tag}>{link}</{tag}><p>Một.</p>"), NEW) == ["Mưa lũ ở Ba Lai", "Một."]
+
+    def test_the_furniture_of_an_older_body_in_the_new_design_is_no_text(self) -> None:
+        old_parts = '<div class="widget"><a href="#">X</a> cũ</div><div class="likeshare">Chia sẻ</div>'
+        article = read(new(f"<p>Một.</p>{old_parts}"), NEW)
+        assert (article.body, article.warnings) == ("Một.", ())
 
     def test_links_in_a_sentence_are_text(self) -> None:
         assert lines(new(f"<p>{self.A} gây {self.B}</p>"), NEW) == ["Mưa lũ gây Sạt lở"]

@@ -8,8 +8,23 @@ has no such thing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from crawler.items import Kind
+
+ADVERTISEMENTS: Final = "xpath:.//ins[contains(@class, 'adsbygoogle') or @*[starts-with(name(), 'data-')]]"
+"""An ``ins`` that a script fills; any other one is text of the article that was put in later."""
+
+_AUTHOR: Final = (
+    "[contains(concat(' ', normalize-space(@class), ' '), ' author ')][not(ancestor::blockquote)]"
+)
+OWN_AUTHOR: Final = f"xpath:.//*{_AUTHOR}"
+"""The author of the article: the one in a quotation is who is quoted."""
+
+OWN_AUTHOR_BLOCK: Final = f"xpath:.//*[self::div or self::p]{_AUTHOR}"
+OWN_AUTHOR_IN_BODY: Final = (
+    f"xpath:.//div[contains(concat(' ', normalize-space(@class), ' '), ' boxdetail ')]//*{_AUTHOR}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +33,16 @@ class Template:
 
     ``marks`` recognise the design: any one of them in a page is enough; the first ones of all
     templates are looked for before the second ones of any. Fields are looked for
-    in ``region``; the body is read from ``body`` without what ``drop`` names (all of them) and without the
-    ``box`` of links to other articles, which may stand anywhere in it: what it swallows of the
-    article, by an end tag left out, is told. In the body, ``frame`` is a picture with its caption
-    where the page uses no ``figure``, ``caption`` is the caption's own element in or behind it, and ``line``
-    is an inline element that stands on a line of its own. ``opening`` are pictures and videos
-    that stand before the body. ``published_else`` are so common that they count only in a region
-    that the page has, and after metadata; the first that finds anything does.
+    in ``region``; the body is read from ``body``. Left behind are what ``drop`` and ``notice`` name (all of
+    them), the ``box`` of links to other articles, which may stand anywhere in it, and what ``mute`` names.
+    What they swallow of the article, by an end tag left out, is told; but a ``notice`` may say a sentence
+    of its own, and into what is mute nobody looks. Of a block that stands there twice, for ``wide`` and
+    for ``narrow`` screens, one is read.
+    In the body, ``frame`` is a picture with its caption where the page uses no ``figure``, ``caption`` is
+    the caption's own element in or behind it, ``line`` is an inline element that stands on a line of its
+    own, and ``keyword`` a link that is a word of the article, wherever it leads. ``opening`` are pictures
+    and videos that stand before the body. ``published_else`` are so common that they count only in a
+    region that the page has, and after metadata; the first that finds anything does.
     What ends in ``_input`` is the id of an input field (``live_input`` has 1 in a live report), in
     ``_script`` the name of a setting in a script.
     ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
@@ -55,6 +73,11 @@ class Template:
     body: tuple[str, ...]
     drop: tuple[str, ...] = ()
     box: str = ""
+    notice: tuple[str, ...] = ()
+    mute: str = ""
+    wide: str = ""
+    narrow: str = ""
+    keyword: str = ""
     frame: str = ""
     caption: str = ""
     line: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.parsers.templates.base import Template
+from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR, OWN_AUTHOR_BLOCK, Template
 
 _CLASS: Final = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _BODY: Final = f"self::*[@id='plhMain_NewsDetail1_divContentLive' or {_CLASS.format('content-btt')}]"
@@ -26,7 +26,7 @@ TEMPLATE_2016: Final = Template(
     # A child of the region: the clock of the header and the cards of other articles have a ".date" too.
     published=("div.date span.txt", _CHILD.format("date")),
     published_else=(_BEFORE_BODY.format("date"), _BEFORE_BODY.format("time")),
-    byline=("div.author", "p.author", ".author"),
+    byline=(OWN_AUTHOR_BLOCK, OWN_AUTHOR),
     section=("h4.cate > a", ".breadcrumb a:last-of-type", ".cate a"),
     section_id_input="hidCatId",
     page_id_input="hdNewsId",
@@ -37,11 +37,12 @@ TEMPLATE_2016: Final = Template(
     ),
     body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
     drop=(
-        "script, style, noscript, ins, zone, template, div.author, p.author, .share, .likeshare, .fb-like,"
-        " .relation, .list-concern, .keysword, .tags, .widget, .boxdata, .btt-bottom,"
-        " .gliaplayer-container, [id^=admzone], iframe[src*='Comment.aspx'],"
-        " #plhMain_NewsDetail1_divSapoLive",
+        "zone, .share, .likeshare, .fb-like, .relation, .list-concern, .keysword, .tags, .widget, .boxdata,"
+        " .btt-bottom, .gliaplayer-container, [id^=admzone], iframe[src*='Comment.aspx']",
+        ADVERTISEMENTS,
     ),
+    notice=(OWN_AUTHOR_BLOCK,),
+    mute="noscript, #plhMain_NewsDetail1_divSapoLive",
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
     line="blockquote .author, blockquote cite",

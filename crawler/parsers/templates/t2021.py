@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.parsers.templates.base import Template
+from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR_BLOCK, OWN_AUTHOR_IN_BODY, Template
 
 TEMPLATE_2021: Final = Template(
     name="2021",
@@ -13,7 +13,7 @@ TEMPLATE_2021: Final = Template(
     headline=("h1.detail-title",),
     lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),
     published=("div.date span.txt",),
-    byline=("div.boxdetail > div.author", "div.boxdetail .author"),
+    byline=("div.boxdetail > div.author", OWN_AUTHOR_IN_BODY),
     section=("h4.cate > a", "div.date .cate a"),
     section_id_input="hidCatId",
     page_id_input="hdNewsId",
@@ -27,10 +27,13 @@ TEMPLATE_2021: Final = Template(
         "div.boxdetail",
     ),
     drop=(
-        "script, style, noscript, ins, zone, template, object.ads, .gliaplayer-container, .widget,"
-        " div.author, p.author, .boxdata, .right-bar, .content_bottom, .likeshare, .share, .btt-bottom,"
-        " .list-concern, .keysword, .fb-like, [id^=admzone], iframe[src*='Comment.aspx']",
+        "zone, object.ads, .gliaplayer-container, .widget, .boxdata, .right-bar, .content_bottom, .likeshare,"
+        " .share, .btt-bottom, .list-concern, .keysword, .fb-like, [id^=admzone],"
+        " iframe[src*='Comment.aspx']",
+        ADVERTISEMENTS,
     ),
+    notice=(OWN_AUTHOR_BLOCK,),
+    mute="noscript",
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
     line="blockquote .author, blockquote cite",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.items import Kind
-from crawler.parsers.templates.base import Template
+from crawler.parsers.templates.base import ADVERTISEMENTS, Template
 
 TEMPLATE_2026: Final = Template(
     name="2026",
@@ -43,18 +43,25 @@ TEMPLATE_2026: Final = Template(
     ),
     body=("[itemprop=articleBody]", ".cms-body", ".article__body"),
     drop=(
-        "script, style, template, .sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_],"
-        " [id^=sdaMobile_], [id^=adsWeb_], [id^=adsMobile_], .article-relate, .related-topic,"
-        " related-content, article.story, .article__meta, .article__social, .social, .wrap-social,"
-        " .google-news, .article__author, .article__source, .source-toggle, .article__tag, .wrap-comment,"
-        " .hidden-player, .tts-player, .audio, .box-podcast, .poll-box, .box-share, .social-share,"
-        " .audio-social, .features, .auto-update-content, .sticky-notification, .article__sapo,"
-        " .article__title, .author.cms-author, iframe[src*='googletagmanager']",
-        # The same block twice, for narrow and for wide screens: one of them is enough.
-        "xpath:.//*[@data-display='mobile'][preceding-sibling::*[1]/@data-display='desktop'"
-        " or following-sibling::*[1]/@data-display='desktop']",
+        ".sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_], [id^=sdaMobile_], [id^=adsWeb_],"
+        " [id^=adsMobile_], .related-topic, related-content, article.story, .hidden-player, .tts-player,"
+        " .audio, .box-podcast, .auto-update-content, iframe[src*='googletagmanager']",
+        # What stands in the body of an older article that was taken over as it was.
+        "zone, object.ads, .gliaplayer-container, .widget, .boxdata, .likeshare, .share, .fb-like,"
+        " .btt-bottom, .list-concern, .keysword, [id^=admzone], iframe[src*='Comment.aspx']",
+        ADVERTISEMENTS,
     ),
-    box=".related-news",
+    notice=(
+        ".article__meta, .article__author, .article__source, .source-toggle, .author.cms-author,"
+        " .article__tag, .article__social, .social, .wrap-social, .google-news, .box-share, .social-share,"
+        " .audio-social, .features, .wrap-comment, .sticky-notification",
+    ),
+    mute=".article__sapo, .article__title, .story__summary, .poll-box",
+    box=".related-news, .article-relate",
+    # The same block twice: one of them is enough.
+    wide="xpath:.//*[@data-display='desktop'][not(ancestor::*[@data-display])]",
+    narrow="xpath:.//*[@data-display='mobile'][not(ancestor::*[@data-display])]",
+    keyword="a.cms-relate",
     frame=(
         "table.picture, table.video, div.picture, [class*='layout-image-'], .twentytwenty-container,"
         " table.article__avatar"
