@@ -197,15 +197,75 @@ def _blocks(_: int) -> Iterator[tuple[str, bytes]]:
     )
     yield (
         "tables in tables",
-        _START + b"<table><tr><td>" * 60 + b"<img src=/a.jpg>x" + b"</td></tr></table>" * 60 + _END,
+        _START
+        + b"<table><tr><td>" * 47
+        + b"<img src=/a.jpg><p>x" * 9_000
+        + b"</td></tr></table>" * 47
+        + _END,
     )
     yield "many links", _START + b"<p><a href=/x/y-20240101000000000.htm>x</a></p>" * 4_700 + _END
     yield "many tags in new", _NEW + b"<div class='layout-image-2'><p>x</p></div>" * 4_700 + _END
     yield (
         "many groups",
-        _NEW + b"<div class='layout-image-2'>" * 200 + b"<img data-src=/a.jpg>" * 9_000 + _END,
+        _NEW + b"<div class='layout-image-2'>" * 140 + b"<img data-src=/a.jpg><p>x</p>" * 6_000 + _END,
     )
     yield "quotes in quotes", _NEW + (b"<blockquote>" * 100 + b"x" + b"</blockquote>" * 100) * 90 + _END
+
+
+def _pictures(_: int) -> Iterator[tuple[str, bytes]]:
+    """Pictures and captions, within one another and behind one another."""
+    image, numbered = b"<img src=/a/i.jpg>", [b"<img src=/a/%d.jpg>" % i for i in range(9_000)]
+    group, said = b"<div class='layout-image-2'>", [b"c %d" % i for i in range(6_000)]
+    yield "a figure in a group", _NEW + group + b"<figure>" + image * 18_000 + _END
+    yield "figures in figures", _NEW + b"<figure>" * 100 + image * 9_000 + _END
+    yield "tables of pictures in tables", _NEW + b"<table class=picture><tr><td>" * 47 + image * 18_000 + _END
+    for name, tag in (
+        ("captions", b"<div class=caption>%s</div>"),
+        ("figcaptions", b"<figcaption>%s</figcaption>"),
+    ):
+        captions = b"".join(tag % one for one in said)
+        yield f"{name} behind pictures", _NEW + b"".join(numbered[:6_000]) + captions + _END
+        yield f"{name} in a group", _NEW + group + b"".join(numbered[:6_000]) + captions + _END
+    credit = b"<figcaption>" + "Ảnh: AFP ".encode() + b"%s</figcaption>"
+    yield "credits in a group", _NEW + group + b"x" + b"".join(numbered[:6_000]) + b"".join(credit % one for one in said) + _END  # fmt: skip
+    yield "a credit below each picture", _START + b"".join(
+        b"<figure>%s<figcaption>c</figcaption></figure><p>%s</p>" % (one, "Ảnh: AFP".encode()) for one in numbered[:3_000]
+    ) + _END  # fmt: skip
+    yield "a long caption of all", _NEW + b"<figure>" + b"".join(numbered) + b"<figcaption>" + b"chu " * 90_000 + b"</figcaption></figure>" + _END  # fmt: skip
+    yield "captions in captions", _NEW + b"<div class=caption>" * 140 + b"<p>x</p>" * 9_000 + _END
+    yield "a row of pictures over one of captions", _START + b"<table><tr>" + b"".join(
+        b"<td colspan=100>%s</td>" % one for one in numbered[:3_000]
+    ) + b"</tr><tr>" + b"<td colspan=100>c.</td>" * 3_000 + b"</tr></table>" + _END  # fmt: skip
+    yield "rows of pictures", _START + b"<table>" + b"".join(b"<tr><td>%s</td></tr>" % one for one in numbered[:4_500]) + _END  # fmt: skip
+    yield "many videos", _NEW + b"".join(b"<video src=/a%d.mp4></video>" % i for i in range(9_000)) + _END
+    yield (
+        "twins",
+        _NEW + b"<p data-display=mobile>a</p>" * 4_500 + b"<p data-display=desktop>a</p>" * 4_500 + _END,
+    )
+
+
+def _within(_: int) -> Iterator[tuple[str, bytes]]:
+    """Lists, links, quotations and boxes, many and within one another."""
+    link = b"<a href='/mua-lu-post798033.html'>x</a>"
+    yield "links in lists in lists", _NEW + b"<ul><li>" * 70 + link * 9_000 + b"x y" + _END
+    yield "a paragraph of links", _NEW + b"<p>" + link * 9_000 + b"</p>" + _END
+    yield "an open table", _START + b"<table><tr><td>a</td></tr>" + b"<p>x</p>" * 9_000 + _END
+    yield (
+        "wide and high cells",
+        _START + b"<table>" + b"<tr><td colspan=100 rowspan=999>a<td>b</tr>" * 3_000 + _END,
+    )
+    for name, outer, inner in (
+        ("authors in quotations", b"<blockquote>", b"<i class=author>x</i>"),
+        ("author blocks in quotations", b"<blockquote>", b"<div class=author>x</div>"),
+        ("paragraphs in boxes", b"<div class=related-news>", b"<p>x y z</p>"),
+        ("links in boxes", b"<div class=article-relate>", b"<p class=story__heading>%s</p>" % link),
+        ("hidden", b"<div hidden>", b"<p>x y z</p>"),
+        ("advertisements", b"<ins data-x=1>", b"<p>x y z</p>"),
+        ("answers", b"<div class=interview-zone><div class=meta>", b"<span class=time>x</span>"),
+    ):
+        for start in (_START, _NEW):
+            many = outer * (140 // outer.count(b"<")) + inner * (18_000 // inner.count(b"<"))
+            yield f"{name}, {'2026' if start is _NEW else '2021'}", start + many + _END
 
 
 def _texts(size: int) -> Iterator[tuple[str, bytes]]:
@@ -297,7 +357,7 @@ def _others(size: int) -> Iterator[tuple[str, bytes]]:
 
 def hostile(size: int = LARGEST) -> Iterator[tuple[str, bytes]]:
     """Pages made to be slow, deep or large, none of ``size`` bytes or more, by name."""
-    for pages in (_nesting, _blocks, _texts, _attributes, _scripts, _others):
+    for pages in (_nesting, _blocks, _pictures, _within, _texts, _attributes, _scripts, _others):
         yield from pages(size)
 
 

@@ -36,6 +36,9 @@ def _element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("<table><tr><td>{}</td><td>{}</td></tr></table>".format, children, children),
         st.builds("<table><tr><td>{}</td></tr><tr><td>{}</td></tr></table>".format, children, children),
         st.builds('<table class="picture"><tr><td>{}</td></tr><tr><td class="caption">{}</td></tr></table>'.format, children, children),
+        st.builds("<table>{0}<tr>{1}<td>{2}</td>{3}</tr>{1}</table>".format, *[children] * 4),
+        st.builds("<table><tr><td>{}</td><td>{}</td></tr>{}".format, children, children, children),
+        st.builds('<table class="picture">{0}<tr><td>{1}</td><td>{2}</td></tr>{0}<tr><td class="caption">{3}</td><td class="caption">{0}</td></tr></table>'.format, *[children] * 4),
         st.builds('<div class="layout-image-2">{}</div>'.format, children),
         st.builds('<div class="picture">{}</div>'.format, children),
     )  # fmt: skip
