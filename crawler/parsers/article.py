@@ -10,9 +10,10 @@ from typing import Final
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
-from crawler.parsers.body import CELLS, Body, BodyReader
+from crawler.parsers.body import Body, BodyReader
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
+from crawler.parsers.grid import CELLS
 from crawler.parsers.identity import identify, kind_in_url, kind_of_section
 from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page

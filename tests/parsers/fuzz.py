@@ -281,6 +281,7 @@ def _texts(size: int) -> Iterator[tuple[str, bytes]]:
     yield "long bracketed byline", _START + b"</div><div class=author>" + b"(A/" * 300_000 + _END
     yield "long caption", _START + b"<figure><img src=/a.jpg><figcaption>" + "Ảnh: ".encode() * 100_000 + b"</figcaption></figure>" + _END  # fmt: skip
     yield "long date", _START.replace(b"16/03/2024 08:45", b"1" * 900_000) + _END
+    yield "dates before the body, 2016", b"<div class=newsdetail><h1>x</h1>" + b"<i class=time>x</i>" * 9_000 + b"<div class=content-btt><p>x</p></div></div>"  # fmt: skip
     yield "many dates", _START.replace(b"16/03/2024 08:45", b"16/03/2024 " * 90_000) + _END
     yield "long signature", _START + b"<p>" + b"A " * 300_000 + b"</p>" + _END
 

@@ -9,9 +9,11 @@ from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR, OWN_AUTHO
 _CLASS: Final = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _BODY: Final = f"self::*[@id='plhMain_NewsDetail1_divContentLive' or {_CLASS.format('content-btt')}]"
 _CHILD: Final = f"xpath:./div[{_CLASS}]"
+_REGION: Final = f"ancestor::*[self::div[{_CLASS.format('newsdetail')}] or @id='plhMain_NewsDetail1']"
+# From the body backwards, once: to look back from each of thousands of dates takes a minute.
 _BEFORE_BODY: Final = (
-    f"xpath:.//*[{_CLASS}][not(ancestor::ul or ancestor::ol or ancestor::li or ancestor::table"
-    f" or ancestor::a or ancestor::*[{_BODY}] or preceding::*[{_BODY}])]"
+    f"xpath:(.//*[{_BODY}])[1]/preceding::*[{_CLASS}][{_REGION}]"
+    "[not(ancestor::ul or ancestor::ol or ancestor::li or ancestor::table or ancestor::a)]"
 )
 
 TEMPLATE_2016: Final = Template(
