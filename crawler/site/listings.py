@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from crawler.items import Section
 from crawler.parsers.dates import read_date
 from crawler.parsers.text import clean
-from crawler.site.pages import MAX_LINKS, Unreadable, odd_page, parse_html, refused
+from crawler.site.pages import MAX_LINKS, Unreadable, odd_page, odd_title, parse_html, refused
 from crawler.site.urls import API_HOST, HANOI, ORIGIN, SiteUrl, UrlKind, created_at, read
 
 
@@ -69,6 +69,8 @@ _RESULTS: Final = (
     " or contains(@class, 'list-newsest')]"
 )
 _ANY_LINK: Final = "//a[@href]"
+_BEGINS: Final = re.compile(rb"<html[\s>]", re.IGNORECASE)
+_ENDS: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 _ZONE: Final = re.compile(r"adsZone\s*:\s*(\d+)")
 
 
@@ -80,17 +82,26 @@ def read_listing(body: bytes, url: str) -> Listing:
         url: the canonical URL it was asked for at.
 
     Raises:
-        Unreadable: it is neither an HTML page nor such an answer, or an error page.
+        Unreadable: it is neither an HTML page nor such an answer, or an error page, or cut before its pager.
         Refused: what stands in its place says that the site refuses.
     """
     asked = read(url)
     if asked is not None and asked.kind is UrlKind.MORE:
         return _read_more(body, asked)
     tree = parse_html(body)
-    cards = _cards(_main_links(tree, url))
-    if not cards and (odd := odd_page(body)):
+    main = _main_links(tree, url)
+    cards = _cards(_any_links(tree, url) if main is None else main)
+    if main is None and (odd := odd_title(tree) if cards else odd_page(body)):
         raise odd
-    return Listing(cards=cards, next_url=_next_page(tree, asked))
+    following = _next_page(tree, asked)
+    if following is None and _is_cut(body):
+        raise Unreadable("a page that was cut: it has neither an end nor a link to the page after it")
+    return Listing(cards=cards, next_url=following)
+
+
+def _is_cut(body: bytes) -> bool:
+    """Whether a page begins as a whole one does and does not end as one: what is missing may be its pager."""
+    return _BEGINS.search(body) is not None and _ENDS.search(body) is None
 
 
 def read_home(body: bytes) -> Home:
@@ -124,11 +135,16 @@ def _links(tree: HtmlElement, xpath: str, base: str) -> Iterator[tuple[SiteUrl, 
             yield link, element
 
 
-def _main_links(tree: HtmlElement, base: str) -> list[tuple[SiteUrl, HtmlElement]]:
+def _main_links(tree: HtmlElement, base: str) -> list[tuple[SiteUrl, HtmlElement]] | None:
+    """The links of the listing itself; None where no design's marks are on the page."""
     for xpath in _LISTS:
         links = list(_links(tree, xpath, base))
         if any(link.kind is UrlKind.ARTICLE for link, _ in links):
             return links
+    return None
+
+
+def _any_links(tree: HtmlElement, base: str) -> list[tuple[SiteUrl, HtmlElement]]:
     return [] if _found_nothing(tree, base) else list(_links(tree, _ANY_LINK, base))
 
 
@@ -180,8 +196,14 @@ def _follows(link: SiteUrl, asked: SiteUrl) -> bool:
     """Whether a link is the page after the one asked for, of the same listing."""
     if asked.kind is UrlKind.SEARCH:
         return link.kind is UrlKind.SEARCH and _search_page(link.url) == _search_page(asked.url) + 1
-    same = (link.kind, link.section_id, link.slug) == (asked.kind, asked.section_id, asked.slug)
-    return same and link.page == asked.page + 1
+    return link.kind is asked.kind and _is_same_place(link, asked) and link.page == asked.page + 1
+
+
+def _is_same_place(link: SiteUrl, asked: SiteUrl) -> bool:
+    """By the number, which outlives slugs; by the slug where one of them has no number."""
+    if link.section_id is not None and asked.section_id is not None:
+        return link.section_id == asked.section_id
+    return (link.slug or "").lower() == (asked.slug or "").lower()
 
 
 def _search_page(url: str) -> int:

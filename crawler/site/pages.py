@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 from lxml import etree, html
@@ -59,6 +60,18 @@ def odd_page(body: bytes) -> Unreadable | None:
     if empty or (is_error_page(error) and not is_listing(page.root, metadata)):
         return Unreadable(f"{error.what} stands in its place")
     return None
+
+
+def odd_title(tree: html.HtmlElement) -> Unreadable | None:
+    """What stands in the place of a page of links of no known design, as its title says.
+
+    Only the title counts: a maintenance page may link to the latest articles, and a listing's headlines
+    may speak of maintenance.
+    """
+    title = escape(" ".join(tree.xpath("//title[1]//text()")))
+    return (
+        odd_page(f"<html><head><title>{title}</title></head><body></body></html>".encode()) if title else None
+    )
 
 
 def refused(body: bytes) -> Refused | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,13 @@ USUAL: Final = f"{ORIGIN}/sitemap.xml"
 
 MAX_URLS: Final = 50_000
 """The most that the sitemap protocol lets one file name."""
+
+MAX_BYTES: Final = 50 * 1024 * 1024
+"""The most that the sitemap protocol lets one file hold, unpacked."""
+
+_GZIP: Final = b"\x1f\x8b"
+_GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
+"""What tells zlib that a gzip header comes first."""
 
 _MONTH: Final = re.compile(r"(?:^|\D)(?P<year>20\d\d)-(?P<month>1[0-2]|0?[1-9])(?:\D|$)")
 
@@ -40,7 +48,8 @@ class Sitemap:
 
 
 def read_sitemap(body: bytes) -> Sitemap:
-    """Read a sitemap or an index of sitemaps; addresses outside the site are left out.
+    """Read a sitemap or an index of sitemaps, packed (``.xml.gz``) or not; addresses outside the site are
+    left out.
 
     Raises:
         Unreadable: it is neither.
@@ -49,7 +58,7 @@ def read_sitemap(body: bytes) -> Sitemap:
     # A stranger's XML: no entities, nothing fetched, and what stands before a cut is kept.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(body.strip(), parser)
+        root = etree.fromstring(_unpacked(body).strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise refused(body) or Unreadable(f"not a sitemap: {error}") from None
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
@@ -59,6 +68,20 @@ def read_sitemap(body: bytes) -> Sitemap:
         sitemaps=tuple(url for kind, url in urls if kind is UrlKind.SITEMAP),
         articles=tuple(url for kind, url in urls if kind is UrlKind.ARTICLE),
     )
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A body without the gzip it may be packed in; of one that was cut, what stands before the cut."""
+    if not body.startswith(_GZIP):
+        return body
+    packed = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        plain = packed.decompress(body, MAX_BYTES)
+    except zlib.error as error:
+        raise Unreadable(f"not a sitemap: its gzip is broken: {error}") from None
+    if packed.unconsumed_tail:
+        raise Unreadable(f"not a sitemap: larger than {MAX_BYTES // 1024**2} MB unpacked")
+    return plain
 
 
 def _urls(root: etree._Element) -> Iterator[tuple[UrlKind, SitemapUrl]]:

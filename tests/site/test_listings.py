@@ -12,6 +12,7 @@ import pytest
 from crawler.site.listings import more_url, read_home, read_listing
 from crawler.site.pages import Unreadable
 from crawler.site.urls import HANOI, ORIGIN
+from tests.replica import Replica
 
 ID = "202603100815001"
 
@@ -159,3 +160,52 @@ def test_the_real_listing_gives_its_24_articles_and_its_second_page(shared_site:
     assert len(listing.cards) == 24
     assert listing.next_url == f"{ORIGIN}/phap-luat-475ct0/trang-2.htm"
     assert all(card.dated_at and card.dated_at.year == 2025 for card in listing.cards)
+
+
+# --- the page after it ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "linked"),
+    [
+        ("phan-tich-nhan-dinh-525ct130", "phan-tichnhan-dinh-525ct130"),
+        ("thoisu-472ct0", "thoi-su-472ct0"),
+        ("Thuc-hien-Nghi-quyet-57-1624ct0", "thuc-hien-nghi-quyet-57-1624ct0"),
+    ],
+)
+def test_the_page_after_it_is_of_the_same_number_however_its_slug_is_spelt(asked: str, linked: str) -> None:
+    body = page_2021(range(2), f'<li class="pagination-item"><a href="/{linked}/trang-2.htm">2</a></li>')
+    assert read_listing(body, f"{ORIGIN}/{asked}.htm").next_url == f"{ORIGIN}/{linked}/trang-2.htm"
+
+
+def test_the_second_page_of_another_section_does_not_follow() -> None:
+    body = page_2021(
+        range(2), '<li class="pagination-item"><a href="/the-gioi-130ct0/trang-2.htm">2</a></li>'
+    )
+    assert read_listing(body, f"{ORIGIN}/thoi-su-472ct0.htm").next_url is None
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_listing_that_was_cut_before_its_pager_is_not_the_last_page(share: float) -> None:
+    """Taken for the last one, it would end the walk, and what stands behind it would never be found."""
+    replica = Replica(
+        seed=34, articles=90, sections=("thoi-su",), kinds=("text",), cms="old", templates=("2021",)
+    )
+    body = replica.page("/thoi-su-472ct0.htm").body
+    pager = body.index(b"/thoi-su-472ct0/trang-2.htm")
+    with pytest.raises(Unreadable, match="was cut"):
+        read_listing(body[: int(share * pager)], f"{ORIGIN}/thoi-su-472ct0.htm")
+    last = replica.page("/thoi-su-472ct0/trang-4.htm").body
+    assert read_listing(last, f"{ORIGIN}/thoi-su-472ct0/trang-4.htm").next_url is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Hệ thống đang bảo trì | baotintuc.vn", "Không tìm thấy trang", "Access denied"]
+)
+def test_a_page_that_stands_in_the_way_is_none_although_it_links_to_the_latest_articles(title: str) -> None:
+    links = "".join(f"<li><a href='/tin-{n}-post{n}.html'>Tin {n}</a></li>" for n in range(1, 11))
+    page = f"<html><head><title>{title}</title></head><body><ul>{links}</ul></body></html>"
+    with pytest.raises(Unreadable, match="stands in its place"):
+        read_listing(page.encode(), f"{ORIGIN}/thoi-su-472ct0/trang-2.htm")
+    page = page.replace(title, "Thời sự - tin mới nhất")
+    assert len(read_listing(page.encode(), f"{ORIGIN}/thoi-su-472ct0/trang-2.htm").cards) == 10
