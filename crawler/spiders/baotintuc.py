@@ -127,17 +127,20 @@ class BaotintucSpider(Spider):
         navigation = tuple(navigation)
         for slug, name in zip(self.arguments.sections, names_of(self.arguments), strict=True):
             pages = sections.pages_of(sections.by_slug(slug) or self._sections[slug], navigation)
-            for url in pages.linked:
-                yield self.sought.ask(self._walk_request(url, slug), name)
-            for url in pages.guessed:
-                yield self.sought.ask(self._walk_request(url, slug), name, guessed=True)
+            for url in (*pages.linked, *pages.guessed):
+                if walk := self._discovery.begin(url, slug):
+                    guessed = url in pages.guessed
+                    yield self.sought.ask(self._listing_request(url, walk), name, guessed=guessed)
+                else:
+                    self.sought.settle(name)
             for url in pages.feeds:
                 yield self.sought.ask(self._feed_request(url), name, guessed=True)
 
     def walk_sought(self, url: str, *, guessed: bool = False) -> Request:
         """A walk from a page of the search or the tag that was asked for."""
         (name,) = names_of(self.arguments)
-        return self.sought.ask(self._walk_request(url, self.arguments.place), name, guessed=guessed)
+        walk = self._discovery.walk(url, self.arguments.place)
+        return self.sought.ask(self._listing_request(url, walk), name, guessed=guessed)
 
     def request(
         self, url: str, kind: FetchKind, callback: Callback, otherwise: Otherwise = tuple, **kwargs: Any
@@ -158,9 +161,6 @@ class BaotintucSpider(Spider):
 
     def _article_request(self, url: str) -> Request:
         return self.request(url, FetchKind.ARTICLE, self.read_article)
-
-    def _walk_request(self, url: str, place: str) -> Request:
-        return self._listing_request(url, self._discovery.walk(url, place))
 
     def _listing_request(self, url: str, walk: Walk) -> Request:
         return self.request(url, FetchKind.LISTING, self._read_listing, walk=walk)
@@ -267,7 +267,7 @@ class BaotintucSpider(Spider):
         with reading(fetch):
             listing = listings.read_listing(response.body, fetch.url)
             fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
-            fetch.reason = f"the walk ends: {stop}" if stop else None
+            fetch.reason = _said_of(walk, stop)
             if listing.cards or self.arguments.sections:
                 self.sought.answered(response.request)
         yield fetch
@@ -296,7 +296,9 @@ class BaotintucSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         assert failure.value is not None, "Scrapy fails with an exception"
         fetch = fetch_of_error(failure.value, request, request.meta["kind"])
-        self.sought.excuse(fetch, request)
+        if self.sought.excuse(fetch, request) and fetch.kind is FetchKind.LISTING:
+            with self._ledger.reading():
+                crawling.drop_listing(self._database, fetch.url)
         if fetch.outcome is Outcome.NOT_MODIFIED:
             self.sought.answered(request)
         if request.callback == self._read_home and fetch.status is not None:
@@ -328,8 +330,16 @@ class BaotintucSpider(Spider):
 
     def _owed_request(self, row: queries.Owed) -> Request:
         if row.kind == FetchKind.LISTING:
-            return self._listing_request(row.url, Walk.read(row.found_by))
+            walk = Walk.read(row.found_by)
+            request = self._listing_request(row.url, walk)
+            return self.sought.guess(request) if walk.is_guess else request
         return self._article_request(row.url)
+
+
+def _said_of(walk: Walk, stop: str | None) -> str | None:
+    """What the ledger says of a page that was read: for which days only, and why the walk ends there."""
+    days = f"{queries.IN_RANGE}: {walk.since} to {walk.until}" if walk.until else ""
+    return "; ".join(filter(None, (days, stop and f"the walk ends: {stop}"))) or None
 
 
 def _search_urls(query: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ Decides by what the database knows and the run was asked for; fetches nothing an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.spiders.arguments import Arguments
+
+_LATELY: Final = timedelta(days=7)
+"""How far back a listing was read that is still taken for one of the site's, where its menu can't be read."""
 
 _NEARLY: Final = 0.5
 """Of the hours, after which what hangs on the home page is due together with it."""
@@ -51,7 +55,7 @@ class Discovery:
         self._first_days = config.whole_number(settings, "TINTUC_FIRST_DAYS")
         self._most_pages = config.whole_number(settings, "TINTUC_LISTING_PAGES", 1)
         self._most_barren = config.whole_number(settings, "TINTUC_BARREN_PAGES")
-        self._steps: dict[str, Steps] = {}
+        self._steps: dict[tuple[str, date | None, date | None, str], Steps] = {}
 
     # --- how far back ----------------------------------------------------------------------
 
@@ -60,13 +64,37 @@ class Discovery:
 
         As far back as was asked for. Where nothing was: to a day before the listing was last
         read, or on the first time ``TINTUC_FIRST_DAYS``. Only a listing that was read before
-        tells by a page of known articles that there is nothing new behind it.
+        tells by a page of articles known since then that there is nothing new behind it.
         """
         if self._arguments.since:
             return Walk(place, self._arguments.since, self._arguments.until)
-        known = queries.last_fetched(self._database, url) is not None
+        at = crawling.settled_at(self._database, url)
         since = None if self._arguments.query or self._arguments.tag else self._horizon(url)
-        return Walk(place, since, ends_at_known=known, is_own_choice=True)
+        return Walk(place, since, ends_at_known=at is not None, known_at=at, is_own_choice=True)
+
+    def begin(self, url: str, place: str) -> Walk | None:
+        """The walk that a run begins at the first page of a listing; None where there is none to begin.
+
+        A back-fill that was interrupted goes on at the page that is owed, once the same range of the same
+        place is asked for again: from the first page it then takes only what came since, and nothing where
+        the range has an end.
+        """
+        walk = self.walk(url, place)
+        of_range = (place, walk.since, walk.until)
+        if not self._arguments.since or of_range not in self._interrupted:
+            return walk
+        if not crawling.was_read_for(self._database, url, walk.since, walk.until):
+            return walk
+        if walk.until and walk.until < now().astimezone(HANOI).date():
+            return None
+        at = crawling.settled_at(self._database, url)
+        return replace(walk, ends_at_known=at is not None, known_at=at)
+
+    @cached_property
+    def _interrupted(self) -> frozenset[tuple[str, date | None, date | None]]:
+        """Place and range of the walks that earlier runs left."""
+        walks = map(Walk.read, crawling.walks_owed(self._database))
+        return frozenset((walk.place, walk.since, walk.until) for walk in walks)
 
     def _horizon(self, url: str) -> date:
         last = queries.last_fetched(self._database, url)
@@ -111,25 +139,40 @@ class Discovery:
         return self.due([entry.url for entry in named if _may_name(entry.url, since, until)], early=True)
 
     def worth_trying(self, urls: Iterable[str]) -> list[str]:
-        """Those feeds of the built-in list that the site did not answer for with "not found" today."""
+        """Those addresses of the built-in list that the site did not answer for with "not found" today."""
         day = now() - timedelta(days=1)
         urls = list(urls)
         gone = crawling.gone_since(self._database, urls, day)
         return [url for url in urls if url not in gone]
 
     def due_listings(self, urls: Collection[str]) -> tuple[Found, ...]:
-        """The sections' first pages that are due, as owed: the site's own links, else the built-in ones."""
-        if not urls:
-            urls = [url for section in sections.SECTIONS for url in sections.listing_urls(section)]
+        """The sections' first pages that are due, as owed: the site's own links, else those read lately,
+        else the built-in ones, which are guesses."""
+        urls = urls or self._read_lately()
+        if urls:
+            return self._owed(self.due(urls, early=True))
+        table = [url for section in sections.SECTIONS for url in sections.listing_urls(section)]
+        return self._owed(self.due(table, early=True), guessed=True)
+
+    def _read_lately(self) -> list[str]:
+        """The sections' first pages that were read within the last days."""
+        pages = crawling.listings_read(self._database, now() - _LATELY)
+        return [url for url in pages if _is_first_page(url)]
+
+    def _owed(self, urls: Iterable[str], *, guessed: bool = False) -> tuple[Found, ...]:
+        """Listings to read from their first page on; ``guessed``: no link of the site's led to them."""
+        walks = ((url, self.begin(url, slug_of(url))) for url in urls)
         return tuple(
-            Found(url=url, kind=FetchKind.LISTING, found_by=str(self.walk(url, slug_of(url))))
-            for url in self.due(urls, early=True)
+            Found(url=url, kind=FetchKind.LISTING, found_by=str(replace(walk, is_guess=guessed)))
+            for url, walk in walks
+            if walk
         )
 
     # --- what is found ---------------------------------------------------------------------
 
     def in_feed(self, url: str, feed: feeds.Feed) -> tuple[Found, ...]:
-        """What a feed gives: its articles, and where none of them is known, the listing behind it."""
+        """What a feed gives: its articles, and where none of them was known when the run that last read it
+        had ended, the listing behind it. What this run has found meanwhile closes no gap."""
         walk = self.walk(url, slug_of(url))
         place = f"feed:{walk.place}"
         found = tuple(
@@ -143,8 +186,10 @@ class Discovery:
             for entry in feed.entries
             if self._wants(walk, Card(url=entry.url, dated_at=entry.published_at))
         )
-        new = self._count("feed", found)
-        return found + (self._behind(feed, url) if found and new == len(found) else ())
+        self._count("feed", found)
+        oldest_first = [link.url for link in reversed(found)]
+        joins = walk.known_at is not None and any(self._knew(link, walk.known_at) for link in oldest_first)
+        return found + (self._behind(feed, url) if found and not joins else ())
 
     def _behind(self, feed: feeds.Feed, url: str) -> tuple[Found, ...]:
         """More may have been published than the feed holds: its listing is owed."""
@@ -153,13 +198,9 @@ class Discovery:
         link = read(feed.link or "")
         known = sections.by_slug(slug_of(url))
         if link is not None and link.kind is UrlKind.SECTION:
-            pages: tuple[str, ...] = (link.url,)
-        else:
-            pages = sections.listing_urls(known) if known else ()
-        return tuple(
-            Found(url=page, kind=FetchKind.LISTING, found_by=str(self.walk(page, slug_of(page))))
-            for page in pages
-        )
+            return self._owed([link.url])
+        guesses = self.worth_trying(sections.listing_urls(known)) if known else ()
+        return self._owed(guesses, guessed=True)
 
     def in_sitemap(self, url: str, sitemap: sitemaps.Sitemap) -> tuple[Found, ...]:
         """What a sitemap gives; what tells no age is left to the layers that do, but on a back-fill."""
@@ -183,29 +224,43 @@ class Discovery:
         self, url: str, walk: Walk, listing: listings.Listing
     ) -> tuple[tuple[Found, ...], str | None]:
         """What a page of a listing gives, the page after it included; and why the walk ends here, if so."""
-        known = self.known(card.url for card in listing.cards)
+        known = self._known_behind(walk, [card.url for card in listing.cards])
         found = self.on_page(walk.layer, listing.cards, walk)
-        # The two CMS' listings of a section are walked side by side.
-        steps = self._steps.setdefault(f"{walk.place} {_form(url)}", Steps())
+        # The two CMS' listings of a section are walked side by side, and so are different ranges of days.
+        steps = self._steps.setdefault((walk.place, walk.since, walk.until, _form(url)), Steps())
         barren = steps.barren(frozenset(link.url for link in found), walk.barren, self._led_nowhere)
-        stop = self._why_stop(walk, listing, known, steps) or self._why_leave(walk, steps, barren)
+        stop = self._why_stop(url, walk, listing, known, steps) or self._why_leave(walk, steps, barren)
         if stop is None and listing.next_url:
             following = str(walk.after(listing.cards, barren))
             found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
-        return found, stop
+        return found + self._still_due(url, walk), stop
+
+    def _known_behind(self, walk: Walk, urls: Collection[str]) -> set[str]:
+        """Those of a page's articles that are known; none, where most became known only since the listing
+        was last read, through other lists: what stands behind the page may then be new."""
+        if walk.known_at and 2 * sum(self._knew(url, walk.known_at) for url in urls) < len(urls):
+            return set()
+        return self.known(urls)
+
+    def _still_due(self, url: str, walk: Walk) -> tuple[Found, ...]:
+        """A first page that an ordinary run has read for the range of a back-fill: owed for what is new."""
+        ordinary = self._arguments.is_whole_site and not self._arguments.since
+        return self._owed(self.due([url])) if ordinary and walk.until and _is_first_page(url) else ()
 
     def _led_nowhere(self, urls: frozenset[str]) -> bool | None:
         return crawling.led_nowhere(self._database, urls, article_id)
 
     def _why_stop(
-        self, walk: Walk, listing: listings.Listing, known: Collection[str], steps: Steps
+        self, url: str, walk: Walk, listing: listings.Listing, known: Collection[str], steps: Steps
     ) -> str | None:
         """Why the walk has read all that it is to read."""
         before = steps.before
-        repeats = steps.take(frozenset(card.url for card in listing.cards))
+        repeats = steps.take(frozenset(card.url for card in listing.cards), url)
         stop = walk.why_stop(listing.cards, known, repeats=repeats)
         if stop is None and before and self._is_past(walk, listing, before):
             return "older than asked for"
+        if stop is None and steps.has_read(listing.next_url):
+            return "the page after it is read already"
         return "the last page" if stop is None and listing.next_url is None else stop
 
     def _why_leave(self, walk: Walk, steps: Steps, barren: int) -> str | None:
@@ -230,19 +285,28 @@ class Discovery:
         """Those URLs whose article is stored, withdrawn, queued or given up."""
         return crawling.known_links(self._database, urls, article_id)
 
-    def _count(self, layer: str, found: Collection[Found]) -> int:
-        """Count what a layer found, and how much of it was not known; return the latter."""
+    def _knew(self, url: str, moment: datetime) -> bool:
+        """Whether the article of a URL was known by then."""
+        return crawling.knew(self._database, url, moment, article_id)
+
+    def _count(self, layer: str, found: Collection[Found]) -> None:
+        """Count what a layer found, and how much of it was not known."""
         known = self.known(link.url for link in found)
         new = sum(link.url not in known for link in found)
         for name, number in (("pages", 1), ("links", len(found)), ("new", new)):
             self._stats.inc_value(f"tintuc/discovery/{layer}/{name}", number)
-        return new
 
 
 def slug_of(url: str) -> str:
     """The name of the place a URL of the site is: its section's slug, else its last part."""
     link = read(url)
     return (link.slug if link else None) or url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _is_first_page(url: str) -> bool:
+    """Whether a listing page is the first one of a section."""
+    link = read(url)
+    return link is not None and link.kind is UrlKind.SECTION and link.page == 1
 
 
 def _form(url: str) -> str:

@@ -37,13 +37,19 @@ class Sought:
     def answered(self, request: Request | None) -> None:
         """A request was answered with what it was asked for as."""
         if request is not None:
-            self._open.discard(request.meta.get("sought", ""))
+            self.settle(request.meta.get("sought", ""))
 
-    def excuse(self, fetch: Fetch, request: Request) -> None:
-        """Where a guess led to nothing, say that it was one."""
-        if request.meta.get("guessed") and fetch.status in _GONE:
-            fetch.outcome = Outcome.SKIPPED
-            fetch.reason = f"{fetch.reason}; the address was a guess"
+    def settle(self, name: str) -> None:
+        """A name needs no answer any more: an earlier run had it, and this one goes on from there."""
+        self._open.discard(name)
+
+    def excuse(self, fetch: Fetch, request: Request) -> bool:
+        """Where a guess led to nothing, say that it was one; gives whether it did."""
+        if not request.meta.get("guessed") or fetch.status not in _GONE:
+            return False
+        fetch.outcome = Outcome.SKIPPED
+        fetch.reason = f"{fetch.reason}; the address was a guess"
+        return True
 
     def tell(self, stats: StatsCollector) -> None:
         """At the end of a run: put down what nothing answered for, for health to see."""

@@ -1,7 +1,8 @@
 """A walk: reading the pages of one listing, newest first, until there is reason to stop.
 
 Its place, range and progress are written into ``found_by`` of the frontier row it leaves for
-its next page, so that a walk that was interrupted goes on by itself where it was.
+its next page. So the next run that is to read such pages takes an interrupted walk up at that page: a
+run over the whole site, or over a part of it that the walk belongs to.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ creation time in the id on the pages seen."""
 
 _TO_KNOWN: Final = "to-known"
 _OWN: Final = "own"
+_GUESS: Final = "guess"
 _ON_REQUEST: Final = frozenset({"search", "tag"})
 
 
@@ -32,12 +34,15 @@ class Walk:
         place: the listing, ``thoi-su``; of the site's search ``search/B%E1%BA%BFn``, of a tag ``tag/...``.
         since: first local day of the range asked for; None: as far as there is anything new.
         until: last local day of it, inclusive.
-        reached: age of the middle card of the page read last; None at the first page, or where
+        reached: age of the middle card of the oldest page read; None at the first page, or where
             the cards tell no age.
         ends_at_known: whether a page of known articles ends it.
         is_own_choice: whether nobody asked for the range: it then says where to stop, not what is
             wanted on the way.
         barren: pages in a row up to the one read last, none of whose articles was there.
+        known_at: the end of the run that last read the listing: what was found since may be known
+            through other lists, and says nothing of what stands behind it. None: nothing tells.
+        is_guess: whether no link of the site's led to the listing.
     """
 
     place: str
@@ -47,6 +52,8 @@ class Walk:
     ends_at_known: bool = False
     is_own_choice: bool = False
     barren: int = 0
+    known_at: datetime | None = None
+    is_guess: bool = False
 
     @property
     def layer(self) -> str:
@@ -66,18 +73,28 @@ class Walk:
         known = f" {_TO_KNOWN}" if self.ends_at_known else ""
         own = f" {_OWN}" if self.is_own_choice else ""
         barren = f" !{self.barren}" if self.barren else ""
-        return f"listing:{self.place}{days}{reached}{known}{own}{barren}"
+        before = f" <{self.known_at.isoformat(timespec='seconds')}" if self.known_at else ""
+        guess = f" {_GUESS}" if self.is_guess else ""
+        return f"listing:{self.place}{days}{reached}{known}{before}{own}{barren}{guess}"
 
     @classmethod
     def read(cls, found_by: str) -> Self:
         """The walk that a frontier row belongs to."""
         name, *words = found_by.removeprefix("listing:").split(" ")
         days = next((word for word in words if ".." in word), "..")
-        reached = next((word[1:] for word in words if word.startswith("@")), "")
-        barren = next((int(word[1:]) for word in words if word.startswith("!")), 0)
+        marked = {word[0]: word[1:] for word in words if word[0] in "@!<"}
         since, _, until = days.partition("..")
-        at = datetime.fromisoformat(reached) if reached else None
-        return cls(name, _day(since), _day(until), at, _TO_KNOWN in words, _OWN in words, barren)
+        return cls(
+            name,
+            _day(since),
+            _day(until),
+            reached=_moment(marked.get("@")),
+            ends_at_known=_TO_KNOWN in words,
+            is_own_choice=_OWN in words,
+            barren=int(marked.get("!", 0)),
+            known_at=_moment(marked.get("<")),
+            is_guess=_GUESS in words,
+        )
 
     def wants(self, card: Card) -> bool:
         """Whether an article may lie in the range; one whose age nothing tells may."""
@@ -86,8 +103,12 @@ class Walk:
         return not (self._is_older(card.dated_at) or self._is_newer(card.dated_at))
 
     def after(self, cards: Collection[Card], barren: int = 0) -> Self:
-        """The walk once a page with these cards is read; ``barren``: pages in a row that led nowhere."""
-        return replace(self, reached=_middle(cards) or self.reached, barren=barren)
+        """The walk once a page with these cards is read; ``barren``: pages in a row that led nowhere.
+
+        Never nearer than it was: where the listing has moved on, a page may be of what was read before.
+        """
+        ages = [age for age in (_middle(cards), self.reached) if age]
+        return replace(self, reached=min(ages, default=None), barren=barren, is_guess=False)
 
     def why_stop(self, cards: Collection[Card], known: Collection[str], *, repeats: bool) -> str | None:
         """Why the walk ends at a page; None where the page after it is still to be read.
@@ -98,7 +119,8 @@ class Walk:
 
         Args:
             cards: the articles on the page.
-            known: those of their URLs that are stored, withdrawn, queued or given up.
+            known: those of their URLs that are stored, withdrawn, queued or given up; none, where
+                most of them became so only since the listing was last read (``known_at``).
             repeats: it holds the same articles as an earlier one.
         """
         if not cards:
@@ -129,6 +151,10 @@ def _middle(cards: Collection[Card]) -> datetime | None:
     """The middle age of a page: a pinned old article does not move it, as it would the oldest."""
     ages = [card.dated_at for card in cards if card.dated_at]
     return median_low(ages) if ages else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _day(text: str) -> date | None:

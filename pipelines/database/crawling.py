@@ -30,6 +30,82 @@ def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str
     return known | {url for url, id_ in ids.items() if id_ in known_ids}
 
 
+def settled_at(db: Database, url: str) -> datetime | None:
+    """When the run that last read a feed or listing had ended, and what that showed was stored; None: never.
+
+    Of a run that was killed, when the next one began; of the one under way, when the list was read.
+    """
+    row = db.conn.execute(
+        "SELECT run_id, fetched_at FROM fetches"  # noqa: S608  # a constant
+        f" WHERE url = ? AND outcome IN ('read', 'not_modified') AND {UNBOUNDED} ORDER BY id DESC LIMIT 1",
+        (url,),
+    ).fetchone()
+    if row is None:
+        return None
+    ended = db.conn.execute(
+        "SELECT coalesce((SELECT finished_at FROM runs WHERE id = ?1),"
+        " (SELECT started_at FROM runs WHERE id > ?1 ORDER BY id LIMIT 1), ?2)",
+        (row[0], row[1]),
+    ).fetchone()
+    return times.parse(ended[0])
+
+
+def knew(db: Database, url: str, moment: datetime, identify: Callable[[str], str | None]) -> bool:
+    """Whether the article of a URL was known by a time: stored, withdrawn, queued or given up.
+
+    Args:
+        db: the database.
+        url: canonical URL.
+        moment: the time, aware; what was found in the second of it counts.
+        identify: the site's id in a URL, None where it has none.
+    """
+    sql = (
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM frontier WHERE url = ?1 AND found_at <= ?3)"
+        " OR EXISTS (SELECT 1 FROM frontier WHERE article_id = ?2 AND found_at <= ?3)"
+        " OR EXISTS (SELECT 1 FROM articles WHERE url = ?1 AND template <> ?4 AND first_seen_at <= ?3)"
+        " OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id"
+        " WHERE x.url = ?1 AND a.template <> ?4 AND a.first_seen_at <= ?3)"
+        " OR EXISTS (SELECT 1 FROM identities i JOIN articles a ON a.id = i.article_id"
+        " WHERE i.id = ?2 AND a.template <> ?4 AND a.first_seen_at <= ?3)"
+    )
+    values = (url, identify(url), times.utc(moment), COPY_TEMPLATE)
+    return db.conn.execute(sql, values).fetchone() is not None
+
+
+def listings_read(db: Database, since: datetime) -> list[str]:
+    """The listing pages that were read by the runs that began at or after a time."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT url FROM fetches WHERE run_id IN (SELECT id FROM runs WHERE started_at >= ?)"
+        " AND outcome = 'read' AND kind = 'listing' ORDER BY url",
+        (times.utc(since),),
+    )
+    return [url for (url,) in rows]
+
+
+def walks_owed(db: Database) -> list[str]:
+    """Where the listing pages that are still owed were found, as their walks have written it."""
+    rows = db.conn.execute(
+        "SELECT found_by FROM frontier WHERE kind = 'listing' AND given_up_at IS NULL ORDER BY url"
+    )
+    return [found_by for (found_by,) in rows]
+
+
+def was_read_for(db: Database, url: str, since: date | None, until: date | None) -> bool:
+    """Whether a listing page was read by a run that was asked for this range of local days."""
+    sql = (
+        "SELECT 1 FROM fetches f JOIN runs r ON r.id = f.run_id WHERE f.url = ? AND f.outcome = 'read'"
+        " AND json_extract(r.arguments, '$.since') IS ? AND json_extract(r.arguments, '$.until') IS ? LIMIT 1"
+    )
+    days = (day.isoformat() if day else None for day in (since, until))
+    return db.conn.execute(sql, (url, *days)).fetchone() is not None
+
+
+def drop_listing(db: Database, url: str) -> None:
+    """Take a listing page off what is owed: the site has no such page, and never said so."""
+    with explained(path_of(db)), writing(db) as conn:
+        conn.execute("DELETE FROM frontier WHERE url = ? AND kind = 'listing'", (url,))
+
+
 def owed(
     db: Database,
     now: datetime,

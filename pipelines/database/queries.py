@@ -12,8 +12,15 @@ from sqlite_utils import Database
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 
-UNBOUNDED: Final = "run_id NOT IN (SELECT id FROM runs WHERE json_extract(arguments, '$.until') IS NOT NULL)"
-"""Of fetches: a back-fill that ends in the past has not taken what a list shows of today."""
+IN_RANGE: Final = "only what a back-fill asked for"
+"""Begins the reason of a listing page that was read for a range of days, whichever run read it."""
+
+UNBOUNDED: Final = (
+    "run_id NOT IN (SELECT id FROM runs WHERE json_extract(arguments, '$.until') IS NOT NULL)"  # noqa: S608
+    f" AND coalesce(reason, '') NOT LIKE '{IN_RANGE}%'"
+)
+"""Of fetches: a back-fill that ends in the past has not taken what a list shows of today, and the run that
+goes on with it has not either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

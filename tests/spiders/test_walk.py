@@ -118,3 +118,20 @@ def test_a_walk_is_read_back_from_the_frontier_as_it_was(walk: Walk) -> None:
 @pytest.mark.parametrize("found_by", ["listing:thoi-su", "listing:anh-360"])
 def test_a_walk_without_a_range_is_its_place(found_by: str) -> None:
     assert str(Walk.read(found_by)) == found_by
+
+
+def test_a_page_that_has_moved_in_does_not_take_the_walk_back() -> None:
+    """45 articles later, page 3 holds what came after the interruption, page 4 what stood on page 2."""
+    walk = Walk("thoi-su", ends_at_known=True).after(page(NOON - timedelta(hours=20)))
+    walk = walk.after(page(NOON + timedelta(hours=20)))
+    assert walk.reached == page(NOON - timedelta(hours=20))[10].dated_at
+    read_before = page(NOON)
+    assert walk.why_stop(read_before, urls(read_before), repeats=False) is None
+
+
+def test_a_walk_remembers_since_when_known_articles_tell_of_nothing() -> None:
+    walk = Walk("thoi-su", ends_at_known=True, known_at=NOON, is_guess=True)
+    assert Walk.read(str(walk)) == walk
+    after = walk.after(page(NOON))
+    assert after.known_at == NOON
+    assert not after.is_guess  # its pages are linked to by the site
