@@ -229,7 +229,7 @@ class Discovery:
         # The two CMS' listings of a section are walked side by side, and so are different ranges of days.
         steps = self._steps.setdefault((walk.place, walk.since, walk.until, _form(url)), Steps())
         barren = steps.barren(frozenset(link.url for link in found), walk.barren, self._led_nowhere)
-        stop = self._why_stop(url, walk, listing, known, steps) or self._why_leave(walk, steps, barren)
+        stop = self._why_stop(walk, listing, known, steps) or self._why_leave(walk, steps, barren)
         if stop is None and listing.next_url:
             following = str(walk.after(listing.cards, barren))
             found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
@@ -251,16 +251,14 @@ class Discovery:
         return crawling.led_nowhere(self._database, urls, article_id)
 
     def _why_stop(
-        self, url: str, walk: Walk, listing: listings.Listing, known: Collection[str], steps: Steps
+        self, walk: Walk, listing: listings.Listing, known: Collection[str], steps: Steps
     ) -> str | None:
         """Why the walk has read all that it is to read."""
         before = steps.before
-        repeats = steps.take(frozenset(card.url for card in listing.cards), url)
+        repeats = steps.take(frozenset(card.url for card in listing.cards))
         stop = walk.why_stop(listing.cards, known, repeats=repeats)
         if stop is None and before and self._is_past(walk, listing, before):
             return "older than asked for"
-        if stop is None and steps.has_read(listing.next_url):
-            return "the page after it is read already"
         return "the last page" if stop is None and listing.next_url is None else stop
 
     def _why_leave(self, walk: Walk, steps: Steps, barren: int) -> str | None:

@@ -30,22 +30,16 @@ class Steps:
 
     number: int = 0
     before: frozenset[str] = frozenset()
-    _urls: set[int] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)
     _under_way: deque[frozenset[str]] = field(default_factory=deque)
 
-    def take(self, page: frozenset[str], url: str | None = None) -> bool:
-        """Read a page, at a URL; gives whether it holds the same articles as an earlier one."""
-        self._urls.add(hash(url))
+    def take(self, page: frozenset[str]) -> bool:
+        """Read a page; gives whether it holds the same articles as an earlier one."""
         repeats = hash(page) in self._seen
         self._seen.add(hash(page))
         self.number += 1
         self.before = page
         return repeats
-
-    def has_read(self, url: str | None) -> bool:
-        """Whether the page at a URL was read already."""
-        return url is not None and hash(url) in self._urls
 
     def barren(self, wanted: frozenset[str], so_far: int, led_nowhere: LedNowhere) -> int:
         """How many pages in a row have led nowhere, as far as that is known.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -118,4 +119,28 @@ def test_a_walk_goes_on_to_its_end_however_far_the_listing_has_moved(
         for _ in range(2):
             replica.advance(timedelta(hours=7))
             crawl(week)
+        assert new <= stored(week)
+
+
+def without_times(request: Request, plain: Any, _options: object) -> Answer:
+    """A listing whose cards tell no age."""
+    answer: Answer = plain(request)
+    body = re.sub(rb'"date": ?\d+', b'"date": 0', answer.body)
+    return replace(answer, body=re.sub(rb'<time[^>]*datetime="[^"]*"[^>]*>', b"<time>", body))
+
+
+def test_a_walk_over_cards_without_an_age_is_taken_up_too(tmp_path: Path) -> None:
+    """What came meanwhile is known through the feeds; nothing but that tells it from what was known before."""
+    with site(tmp_path, "new", articles=30, sections=("thoi-su",), feed_size=15) as (week, replica):
+        replica.fault(re.compile(r"/api/.*|/thoi-su/"), Fault("without times", without_times))
+        assert crawl(week) == 0
+        new = publish(replica, 120, minutes=2)
+        crawl(week, CLOSESPIDER_ITEMCOUNT=50)
+        assert new - stored(week)
+        behind = {a.id for a in replica.articles} - stored(week)
+        new |= publish(replica, 12, minutes=1)
+        crawl(week)
+        replica.advance(timedelta(minutes=10))
+        crawl(week)
+        assert behind <= stored(week)
         assert new <= stored(week)
