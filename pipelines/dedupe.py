@@ -17,7 +17,7 @@ from pipelines import copies, originals, revisions, times
 from pipelines.content import Content, Hashes, hash_and_words, hashes_of, stand_in
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, content_of, related_of
-from pipelines.identity import Identity, identify_article
+from pipelines.identity import Identity, bare_like, identify_article, is_bare
 from pipelines.revisions import Change
 from pipelines.similarity import Text
 
@@ -120,8 +120,11 @@ def _is_late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> bo
 
 
 def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
-    near = near_of(conn, page, None)
     assert page.article is not None
+    if is_bare(page.article) and (same := bare_like(conn, page.hashes.content)):
+        reason = f"the page shows neither a template nor a date, and was answered for article {same} too"
+        return Decision(outcome=Outcome.NOT_ARTICLE, reason=reason, identity=Identity(refused=reason))
+    near = near_of(conn, page, None)
     return Decision(
         url=page.article.url,
         outcome=Outcome.NEW if near.original is None else Outcome.DUPLICATE,

@@ -2,7 +2,8 @@
 
 Two ids become one article only on evidence: a redirect or a canonical link says so *and* headline
 or publication time agrees, of two pages that were both seen. An id whose article was never seen
-leads to nothing but a warning. Reads only; :mod:`pipelines.join` does the writing.
+leads to nothing but a warning. Nor is a page that shows neither a template nor a date evidence of
+anything but itself. Reads only; :mod:`pipelines.join` does the writing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ NEAR_CREATION: Final = timedelta(days=1)
 SAME_STORY: Final = timedelta(days=1)
 """How far apart two pages under one headline may be published and be the same article: further, they
 are two issues of a series."""
+
+
+_GENERIC: Final = "generic"
+"""The ``template`` of a page that no template recognised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +59,51 @@ def identify_article(
     ids = [id_ for id_ in named_ids(fetch, article, identify) if id_ != article.id]
     rows = {id_: by_id(conn, id_) for id_ in ids}
     others = _other_rows(own, rows)
-    unlike = next((row for row in others if not agree(article, row)), None)
-    if unlike is not None:
-        return Identity(stored=own, refused=_disagreement(article, unlike))
+    refused = _why_not(conn, article, own, others, elsewhere=bool(ids))
+    if refused is not None:
+        return Identity(stored=own, refused=refused)
     unknown = [id_ for id_, row in rows.items() if row is None]
     identity = _joined(own, others, article, unknown)
     return _taken_back(identity, article, belied) if belied else identity
+
+
+def _why_not(
+    conn: sqlite3.Connection, article: Article, own: Stored | None, others: list[Stored], *, elsewhere: bool
+) -> str | None:
+    """Why a page is not the article of the rows that it would change; None: it is.
+
+    ``elsewhere``: the addresses name another id too, so that the page of another article may have been
+    answered: then it must agree with its own row as well, under whatever headline that had.
+    """
+    rows = [*([own] if own else []), *others]
+    if is_bare(article) and (row := next((row for row in rows if not _is_bare_row(row)), None)):
+        return f"the page shows neither a template nor a date: it does not take the place of article {row.id}"
+    unlike = next((row for row in others if not agree(article, row)), None)
+    if unlike is not None:
+        return _disagreement(article, unlike)
+    if own and elsewhere and not (agree(article, own) or _was_called(conn, own, article.headline)):
+        return (
+            f"the page has neither headline nor publication time of article {own.id}, whose address this is"
+        )
+    return None
+
+
+def is_bare(article: Article) -> bool:
+    """Whether nothing vouches for a page but its address: no template read it, and it states no date.
+
+    It may be an article of a design not known yet, or what stands in the way of one."""
+    return article.template == _GENERIC and article.published_at is None
+
+
+def bare_like(conn: sqlite3.Connection, content_hash: str) -> str | None:
+    """The id of a stored article of this very text that nothing vouches for either."""
+    sql = "SELECT id FROM articles WHERE content_hash = ? AND template = ? AND published_at IS NULL"
+    row = conn.execute(sql, (content_hash, _GENERIC)).fetchone()
+    return row[0] if row else None
+
+
+def _is_bare_row(row: Stored) -> bool:
+    return row.template == _GENERIC and row.published_at is None
 
 
 def named_ids(fetch: Fetch, article: Article, identify: Identify) -> list[str]:

@@ -15,6 +15,7 @@ from scrapy.exceptions import NotConfigured
 from crawler import config
 from crawler.extensions.ledger import end_run, is_stopping
 from crawler.items import Fetch, FetchKind, Outcome
+from pipelines.identity import is_bare
 
 if TYPE_CHECKING:
     from typing import Self
@@ -80,4 +81,6 @@ def _was_asked(fetch: Fetch) -> bool:
 def _is_odd(fetch: Fetch) -> bool:
     if fetch.kind is FetchKind.LISTING and fetch.outcome is Outcome.INVALID:
         return True
+    if fetch.article is not None and is_bare(fetch.article):
+        return True  # a design not known yet has a date at least
     return fetch.outcome in _ODD or (fetch.status or 0) >= 500

@@ -1,8 +1,9 @@
 """Reading a page that no template recognises: metadata, and trafilatura in its precise mode.
 
 Only a page that calls itself an article in its metadata, or stands at an article's address, is
-read; everything else is refused. No captions, credits or photos are taken: nothing here knows
-which picture belongs to the article.
+read; everything else is refused. What only stands there may be what stands in the way: a block page
+has a heading and paragraphs too, so it is asked about first. No captions, credits or photos are
+taken: nothing here knows which picture belongs to the article.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from crawler.parsers.errors import TooLargeError
 from crawler.parsers.identity import identify, kind_in_url
 from crawler.parsers.metadata import ARTICLE_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
-from crawler.parsers.refusals import is_listing, refusal
+from crawler.parsers.refusals import is_listing, obstacle, refusal
 from crawler.parsers.select import first_text
 from crawler.parsers.text import clean_or_none, same_text
 from crawler.parsers.times import Stated, read_times
@@ -35,6 +36,8 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
     """Read a page by what it says of itself; raises NotArticleError and its like."""
     is_article = _is_article(page.root, metadata, url)
+    if is_article and not _calls_itself_article(metadata) and (error := obstacle(page.root)):
+        raise error
     headline = fields.meta_headline(metadata) if is_article else None
     source = Source.METADATA
     if not headline and is_article:
@@ -76,6 +79,11 @@ def stated_times(metadata: Metadata) -> tuple[list[Stated], list[Stated]]:
 def _article_url(url: str) -> bool:
     known = urls.read(url) if url else None
     return known is not None and known.kind in (urls.UrlKind.ARTICLE, urls.UrlKind.PRINT)
+
+
+def _calls_itself_article(metadata: Metadata) -> bool:
+    stated = (metadata.first_meta("og:type") or "").lower()
+    return bool(metadata.article) or stated == "article" or any(at.text for at in stated_times(metadata)[0])
 
 
 def _is_article(root: etree._Element, metadata: Metadata, url: str) -> bool:

@@ -1,7 +1,7 @@
 """Pages that are no article: which they are, told from their titles, marks and addresses.
 
-Asked only of pages on which no article was found, so that a headline about a fire wall or a
-maintenance day never hides an article.
+Asked only of pages on which no article was found, or that no template recognises and that do not
+call themselves an article, so that a headline about a fire wall or a maintenance day never hides one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BLOCKED: Final = (
         "a challenge page",
         re.compile(
             r"just a moment|checking your browser|verify you are human|attention required"
-            r"|captcha|xác minh bạn (?:là|không phải)|ddos",
+            r"|captcha|xác minh bạn (?:là|không phải)|ddos|unusual traffic|not a robot",
             re.I,
         ),
     ),
@@ -40,7 +40,7 @@ _BLOCKED: Final = (
         "access denied",
         re.compile(
             r"access (?:is )?denied|403 forbidden|\bforbidden\b|request blocked|you have been blocked"
-            r"|truy cập bị (?:từ chối|chặn)|too many requests",
+            r"|truy cập bị (?:từ chối|chặn)|too many requests|temporarily restricted",
             re.I,
         ),
     ),
@@ -48,14 +48,15 @@ _BLOCKED: Final = (
         "a maintenance page",
         re.compile(
             r"maintenance|bảo trì|đang nâng cấp|service (?:temporarily )?unavailable"
-            r"|temporarily unavailable|tạm ngừng phục vụ",
+            r"|temporarily unavailable|tạm ngừng phục vụ|tạm thời gián đoạn",
             re.I,
         ),
     ),
     ("a login page", re.compile(r"^(?:đăng nhập|log ?in|sign ?in)\b|vui lòng đăng nhập", re.I)),
 )
 _ERRORS: Final = re.compile(
-    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị (?:xóa|xoá|gỡ)|bad gateway|gateway time-?out"
+    r"\b404\b|not found|không tìm thấy|không tồn tại|không có trên hệ thống|kiểm tra lại đường dẫn"
+    r"|đã bị (?:xóa|xoá|gỡ)|bad gateway|gateway time-?out"
     r"|\b50[0-4]\b|runtime error|server error|lỗi (?:hệ thống|máy chủ)|đã xảy ra lỗi",
     re.I,
 )
@@ -63,6 +64,11 @@ _ERRORS: Final = re.compile(
 
 def refusal(root: Element, metadata: Metadata, url: str) -> ParseError:
     """The error that says what a page without an article is."""
+    return obstacle(root) or _not_article(root, metadata, url)
+
+
+def obstacle(root: Element) -> ParseError | None:
+    """The error of a page that stands in the way of an article; None of one that shows no sign of it."""
     text = clean(" ".join(_words(root)))
     title = first_text(root, ("title",)) or ""
     heading = first_text(root, ("h1", "h2")) or ""
@@ -74,7 +80,7 @@ def refusal(root: Element, metadata: Metadata, url: str) -> ParseError:
         return BlockedError(blocked, "no article was served; try again later")
     if _ERRORS.search(f"{title}\n{heading}\n{text[:600] if short else ''}"):
         return NotArticleError(_ERROR_PAGE, "the site has no article here")
-    return _not_article(root, metadata, url)
+    return None
 
 
 def is_error_page(error: ParseError) -> bool:

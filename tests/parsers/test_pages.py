@@ -740,3 +740,37 @@ class TestSignatures:
     def test_two_places_of_its_own_are_one_byline(self) -> None:
         article = signed(end=author("Hải Vân (TTXVN)") + AGENCY)
         assert article.byline == "Hải Vân (TTXVN/Vietnam+)"
+
+
+WORDY = (
+    "Trong lúc này bạn đọc chưa xem được nội dung của trang, mong bạn thông cảm và quay lại sau ít phút nữa."
+    " Xin cảm ơn sự quan tâm của bạn đọc gần xa, những người đã theo dõi chúng tôi suốt nhiều năm qua. "
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "text", "error"),
+    [
+        ("Attention Required!", "Xin lỗi", WORDY, BlockedError),
+        ("Báo Tin tức", "Sorry, you have been blocked", WORDY, BlockedError),
+        ("Báo Tin tức", "Thông báo", WORDY + "Hệ thống máy chủ đang được bảo trì.", BlockedError),
+        ("Báo Tin tức", "Dành cho thành viên", WORDY + "Vui lòng đăng nhập để đọc tiếp.", BlockedError),
+        ("Báo Tin tức", "This site is temporarily restricted", WORDY, BlockedError),
+        ("Báo Tin tức", "Rất tiếc!", "Trang này không có trên hệ thống. " + WORDY, NotArticleError),
+    ],
+    ids=["challenge", "blocked", "maintenance", "login wall", "network notice", "soft 404"],
+)
+def test_what_stands_in_the_way_is_no_article_however_many_words_it_has(
+    title: str, heading: str, text: str, error: type[Exception]
+) -> None:
+    page = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>"
+    with pytest.raises(error):
+        parse_article(page.encode(), URL)
+
+
+def test_what_calls_itself_an_article_is_one_whatever_its_headline() -> None:
+    page = (
+        '<html><head><meta property="og:type" content="article"><title>x</title></head><body>'
+        f"<h1>Cầu đang được bảo trì</h1><p>{WORDY}</p></body></html>"
+    )
+    assert parse_article(page.encode(), URL).headline == "Cầu đang được bảo trì"

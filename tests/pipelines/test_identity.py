@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.items import Cause, Fetch, Outcome
+from crawler.items import Article, Cause, Fetch, Outcome
 from tests.pipelines.factory import NOON, Desk, article, body, copy_of, feed, fetch, moved
 
 OLD, NEW = article(1), moved(1)
@@ -316,3 +316,68 @@ def test_a_join_keeps_of_each_text_only_what_the_next_one_does_not_repeat(desk: 
     texts = desk.all("SELECT headline, body FROM revision_texts ORDER BY revision")
     assert [row["headline"] for row in texts] == [OLD.headline, "Tít hai", "Tít ba"]
     assert {row["body"] for row in texts} == {OLD.body}
+
+
+# --- a page that is not the article's ---------------------------------------------------------
+
+
+def bare(n: int = 1, **changes: object) -> Article:
+    """What the generic reader makes of a wordy page that states nothing of itself."""
+    changes = {"headline": "Xin lỗi bạn đọc", "lead": None, "body": body(90), "byline": None} | changes
+    return article(n, template="generic", published_at=None, photos=(), tags=(), **changes)
+
+
+def test_a_page_without_template_and_date_never_replaces_an_article(desk: Desk) -> None:
+    desk.record(article(1))
+    found = desk.record(fetch(bare(1), hours=1))
+    assert found.outcome is Outcome.NOT_ARTICLE
+    assert "neither a template nor a date" in (found.reason or "")
+    assert desk.one("SELECT headline, revision, template FROM articles") == {
+        "headline": article(1).headline,
+        "revision": 1,
+        "template": "2021",
+    }
+    assert desk.record(fetch(article(1), hours=2)).outcome is Outcome.UNCHANGED
+
+
+def test_one_such_page_at_many_addresses_is_stored_once_at_most(desk: Desk) -> None:
+    desk.record(feed(*(article(n).url for n in range(1, 6))))
+    outcomes = [desk.record(fetch(bare(n), hours=1)).outcome for n in (3, 1, 2, 4, 5)]
+    assert outcomes == [Outcome.NEW, *[Outcome.NOT_ARTICLE] * 4]
+    assert desk.count("articles") == 1
+    assert desk.count("frontier") == 4, "the others are still owed"
+
+
+def test_an_article_takes_the_place_of_such_a_page(desk: Desk) -> None:
+    desk.record(bare(1))
+    assert desk.record(fetch(article(1), hours=1)).outcome is Outcome.UPDATED
+
+
+def test_a_dated_page_of_a_design_not_known_yet_is_the_article(desk: Desk) -> None:
+    desk.record(article(1))
+    redesigned = article(1, template="generic", headline="Tít sửa", photos=())
+    assert desk.record(fetch(redesigned, hours=1)).outcome is Outcome.UPDATED
+
+
+def test_the_page_of_another_article_at_an_address_joins_nothing(desk: Desk) -> None:
+    """A cache that mixed up two pages: the one answered says by its canonical link whose it is."""
+    desk.record(article(1))
+    other = article(2, published_at=OLD.published_at + timedelta(hours=3))  # type: ignore[operator]
+    desk.record(other)
+    answered = replace(other, id=OLD.id, url=OLD.url, canonical_link=other.url)
+    found = desk.record(fetch(answered, hours=1, url=OLD.url))
+    assert found.outcome is Outcome.NOT_ARTICLE
+    assert desk.one("SELECT headline FROM articles WHERE id = ?", OLD.id)["headline"] == OLD.headline
+    assert desk.count("articles") == 2
+    assert {(r["id"], r["article_id"]) for r in desk.all("SELECT id, article_id FROM identities")} == {
+        (OLD.id, OLD.id),
+        (other.id, other.id),
+    }
+
+
+def test_nor_does_it_where_the_other_article_is_not_stored_yet(desk: Desk) -> None:
+    desk.record(article(1))
+    other = article(2, published_at=OLD.published_at + timedelta(hours=3))  # type: ignore[operator]
+    answered = replace(other, id=OLD.id, url=OLD.url, canonical_link=other.url)
+    assert desk.record(fetch(answered, hours=1, url=OLD.url)).outcome is Outcome.NOT_ARTICLE
+    assert desk.one("SELECT headline FROM articles")["headline"] == OLD.headline

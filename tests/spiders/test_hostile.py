@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from tests.replica import Elsewhere, Fault, Replica
+from tests.replica import Answer, Elsewhere, Fault, Replica
 from tests.running import Ended, Place
 
 GOOD = 30
@@ -359,6 +359,16 @@ def test_a_crawl_delay_is_kept(place: Place) -> None:
 
 
 # storm -> outcome of the articles it kept away
+
+
+def wordy(heading: str) -> Fault:
+    """A page with a heading and paragraphs, as an article has, that says nothing of itself."""
+    text = "Mong bạn đọc thông cảm và quay lại sau ít phút nữa, xin cảm ơn sự quan tâm của bạn đọc. " * 3
+    body = f"<!DOCTYPE html><html><head><title>x</title></head><body><h1>{heading}</h1><p>{text}</p></body></html>"
+    html = (("Content-Type", "text/html; charset=utf-8"),)
+    return Fault.answer(Answer(200, body.encode(), html), "wordy page")
+
+
 STORMS: Final = {
     "500": (Fault.storm(), "http_error"),
     "challenge": (Fault.challenge(), "blocked"),
@@ -366,6 +376,7 @@ STORMS: Final = {
     "access denied with 200": (Fault.access_denied(), "blocked"),
     "maintenance with 200": (Fault.maintenance(), "blocked"),
     "login wall": (Fault.login_wall(), "blocked"),
+    "wordy block page": (wordy("Sorry, you have been blocked"), "blocked"),
     "empty 200": (Fault.empty(), "not_article"),
     "soft 404": (Fault.soft_404(), "not_article"),
     "reset": (Fault.reset(after=-1), "network_error"),
@@ -391,6 +402,21 @@ def test_a_storm_ends_the_run_early_and_loses_nothing(place: Place, name: str) -
     assert set(counts) <= {"new", "skipped"}
     owed = place.one("SELECT count(*) FROM frontier WHERE kind = 'article' AND given_up_at IS NULL")
     assert owed >= 20 - SPARED
+
+
+def test_one_wordy_page_everywhere_that_nobody_knows_ends_the_run_and_replaces_nothing(place: Place) -> None:
+    with Replica(seed=37, articles=40, sections=("thoi-su",)) as replica:
+        assert place.crawl(replica.origin, "-a", "sections=thoi-su").code == 0
+        before = set(map(tuple, place.rows("SELECT id, headline, revision FROM articles")))
+        replica.publish(10, section="thoi-su")
+        replica.fault(re.compile(r".*(-post\d+\.html|-\d{17}\.htm)"), wordy("Vài lời cùng bạn đọc"))
+        with place.connection() as conn, conn:
+            conn.execute("UPDATE articles SET next_check_at = '2020-01-01T00:00:00Z'")
+        ended = place.crawl(replica.origin, TINTUC_GIVE_UP_AFTER=15, TINTUC_LISTING_HOURS=100)
+        assert ended.code == 3
+        assert "the run stops here" in ended.err
+        assert before <= set(map(tuple, place.rows("SELECT id, headline, revision FROM articles")))
+        assert place.one("SELECT count(*) FROM articles WHERE template = 'generic'") <= 1
 
 
 @pytest.mark.parametrize(
