@@ -222,11 +222,12 @@ def modified_at(page: Prepared, stored: Stored) -> datetime | None:
 
 
 def _address(page: Prepared, stored: Stored) -> str:
-    """The address of a stored article: what it was, unless that now leads to another one."""
+    """The address of a stored article: what it was, unless that now leads to another one, or nowhere."""
     article = page.article
     assert article is not None
     led = (page.fetch.url, *page.fetch.aliases)
-    moved = stored.url in led and article.canonical_link in (None, article.url)
+    gone = stored.withdrawn_at is not None and stored.withdrawn_at <= times.utc(page.fetch.fetched_at)
+    moved = (gone or stored.url in led) and article.canonical_link in (None, article.url)
     return article.url if moved or stored.is_copy else stored.url
 
 

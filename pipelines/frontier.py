@@ -2,13 +2,13 @@
 
 A URL enters when a feed, listing or sitemap that links to it is recorded, and leaves when its
 article is stored or its listing read. What keeps failing is tried again at growing intervals and
-at last given up, but stays known.
+at last given up, but stays known; a list that still names it a day later has it tried once more.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,20 +19,25 @@ from pipelines.schedule import Schedule
 
 _STORED: Final = """
     EXISTS (SELECT 1 FROM identities i JOIN articles a ON a.id = i.article_id
-        WHERE i.id = :id AND a.template <> 'copy')
+        WHERE i.id = :id AND a.template <> 'copy' AND (a.withdrawn_at IS NULL OR a.url = :url))
     OR EXISTS (SELECT 1 FROM articles WHERE url = :url AND template <> 'copy')
     OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id
-        WHERE x.url = :url AND a.template <> 'copy')
+        WHERE x.url = :url AND a.template <> 'copy' AND a.withdrawn_at IS NULL)
 """
-"""Whether a URL or the id in it is a stored article's; one that a copy stands in for is not stored."""
+"""Whether a URL or the id in it is a stored article's; one that a copy stands in for is not stored. Nor is
+one that is gone from its address, as far as others go: it may have been given another one."""
 
 _INSERT: Final = """
     INSERT INTO frontier (url, kind, article_id, found_by, found_at, day, section, next_try_at)
     SELECT :url, :kind, :id, :found_by, :now, :day, :section, :now
 """
 _ADD_ARTICLE: Final = f"""{_INSERT}
-    WHERE NOT ({_STORED}) AND NOT EXISTS (SELECT 1 FROM frontier WHERE article_id = :id AND url <> :url)
-    ON CONFLICT (url) DO UPDATE SET day = excluded.day WHERE day IS NULL AND excluded.day IS NOT NULL
+    WHERE NOT ({_STORED})
+    AND NOT EXISTS (SELECT 1 FROM frontier WHERE article_id = :id AND url <> :url AND attempts = 0)
+    ON CONFLICT (url) DO UPDATE SET day = coalesce(day, excluded.day),
+        next_try_at = iif(given_up_at <= :long_ago, excluded.next_try_at, next_try_at),
+        given_up_at = iif(given_up_at <= :long_ago, NULL, given_up_at)
+        WHERE (day IS NULL AND excluded.day IS NOT NULL) OR given_up_at <= :long_ago
 """  # noqa: S608  # our own text
 _ADD_LISTING: Final = f"""{_INSERT}
     WHERE true
@@ -57,8 +62,11 @@ RETRIED: Final = frozenset(
 _NO_SECTIONS: Final = frozenset({"search", "tag"})
 """Layers whose places are not sections."""
 
+REVIVED: Final = timedelta(days=1)
+"""After which an article that was given up is tried once more, if a list names it: a dead link in a
+list costs one request a day."""
+
 _GONE_STATUS: Final = frozenset({404, 410})
-_ANSWERED_WRONGLY: Final = frozenset({Outcome.INVALID, Outcome.NOT_ARTICLE})
 
 
 def add_found(conn: sqlite3.Connection, found: tuple[Found, ...], now: datetime, identify: Identify) -> None:
@@ -82,6 +90,7 @@ def _values(link: Found, now: datetime, identify: Identify) -> dict[str, str | N
         "id": id_,
         "found_by": link.found_by,
         "now": times.utc(now),
+        "long_ago": times.utc(now - REVIVED),
         "day": published[:10] if published else times.day_of_id(id_),
         "section": section_of(link),
         "modified": times.local(link.modified_at),
@@ -112,8 +121,7 @@ def failed(conn: sqlite3.Connection, fetch: Fetch, now: datetime, schedule: Sche
     if row is None:
         return
     attempts = row[0] + 1
-    gone = fetch.status in _GONE_STATUS or fetch.outcome in _ANSWERED_WRONGLY
-    again = schedule.next_try(attempts, now, gone=gone)
+    again = schedule.next_try(attempts, now, gone=fetch.status in _GONE_STATUS)
     conn.execute(
         "UPDATE frontier SET attempts = ?, next_try_at = coalesce(?, next_try_at), given_up_at = ?"
         " WHERE url = ?",

@@ -31,9 +31,18 @@ RETRY: Final[tuple[timedelta, ...]] = (
 )
 """Waits after each failure in turn; after the last one the URL is given up: two weeks."""
 
-RETRY_GONE: Final = 3
-"""Failures after which a URL that answers, but with no article, is given up: seven hours show that
-a 404 was not merely the site's cache being behind its own feed."""
+RETRY_GONE: Final = 5
+"""How many of these waits a URL gets that is not found (404, 410): three days. A site may answer so for a
+night while its feeds go on. What answers with a page that is no article gets them all: it is there."""
+
+GONE: Final[tuple[tuple[timedelta, timedelta], ...]] = (
+    # gone for less than   look again after
+    (timedelta(hours=6), timedelta(hours=6)),  # a fault of the site, over by the next shift
+    (timedelta(days=1), timedelta(days=1)),
+    (timedelta(days=7), timedelta(days=7)),  # put back after a complaint was settled
+)
+"""How long an article has been withdrawn and the time until it is looked at again, whatever its age: a mark
+made amid a fault of the site is taken back by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,7 @@ class Schedule:
     """The numbers in use; settings may bring their own."""
 
     recheck: Sequence[tuple[timedelta, timedelta]] = RECHECK
+    gone: Sequence[tuple[timedelta, timedelta]] = GONE
     retry: Sequence[timedelta] = RETRY
     retry_gone: int = RETRY_GONE
 
@@ -55,10 +65,15 @@ class Schedule:
                 return now + wait
         return None
 
+    def next_look(self, gone_since: datetime, now: datetime) -> datetime | None:
+        """When an article that is not found is due again; None: only by its age."""
+        lasted = now - gone_since
+        return next((now + wait for less_than, wait in self.gone if lasted < less_than), None)
+
     def next_try(self, attempts: int, now: datetime, *, gone: bool) -> datetime | None:
         """When to try again after ``attempts`` failures (1 at least); None: give up.
 
-        ``gone``: the site answered, but had no article there (404, 410, another page).
+        ``gone``: the site answered that there is nothing (404, 410).
         """
         limit = min(self.retry_gone, len(self.retry)) if gone else len(self.retry)
         return now + self.retry[attempts - 1] if attempts <= limit else None

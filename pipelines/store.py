@@ -30,6 +30,21 @@ Keep = Callable[[Fetch], "tuple[str, int] | None"]
 """Puts a fetch into the raw archive; gives file and offset, None where there is nothing to keep."""
 
 _WITHDRAWN: Final = frozenset({404, 410})
+_LATEST: Final = 20
+"""Answers for articles looked back on. Where half of them were 404 or 410 the site is at fault: what is
+not found then is not marked withdrawn, but looked at again in some hours."""
+_LATEST_ROWS: Final = 500
+"""Rows of the ledger in which they are looked for: the last few runs', feeds and all."""
+_LATEST_GONE: Final = """
+    SELECT count(*) FILTER (WHERE status IN (404, 410)) FROM (
+        SELECT status FROM (SELECT kind, status FROM fetches ORDER BY id DESC LIMIT ?)
+        WHERE kind = 'article' AND status IS NOT NULL LIMIT ?)
+"""
+
+
+_SAME_TEXT: Final = 0.95
+"""From which similarity on an article of the old CMS and a post of the new one may be the same: what moved
+lost at most a line."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +63,7 @@ class Writer:
         if stored is not None:
             fetch.article_id = stored.id
             self._known_article(fetch, stored, now)
-        if fetch.outcome in frontier.RETRIED and (stored is None or stored.is_copy):
+        if fetch.outcome in frontier.RETRIED:
             frontier.failed(self.conn, fetch, now, self.schedule)
         if fetch.outcome is Outcome.READ or (
             fetch.outcome is Outcome.NOT_MODIFIED and not _owes_article(fetch, stored)
@@ -62,17 +77,29 @@ class Writer:
 
     def _known_article(self, fetch: Fetch, stored: Stored, now: datetime) -> None:
         """A stored article answered without a page: seen again, gone, or to be tried later."""
-        again = self._next_check(stored.published_at or stored.created_at or stored.first_seen_at, now)
+        born = stored.published_at or stored.created_at or stored.first_seen_at
+        again = self._next_check(born, stored.first_seen_at, now)
         seen = times.utc(fetch.fetched_at)
         if fetch.outcome is Outcome.NOT_MODIFIED:
             rows.seen_again(self.conn, stored.key, seen, again, None)
         elif fetch.outcome in frontier.RETRIED and not stored.is_copy:
             gone = fetch.status in _WITHDRAWN and fetch.url == stored.url and seen >= stored.last_seen_at
+            since = stored.withdrawn_at or (seen if gone else None)
+            look = self.schedule.next_look(times.parse(since), now) if since else None
             self.conn.execute(
                 "UPDATE articles SET next_check_at = ?, withdrawn_at = coalesce(withdrawn_at, ?)"
                 " WHERE key = ?",
-                (again, seen if gone else None, stored.key),
+                (
+                    _earlier(again, times.utc(look) if look else None),
+                    seen if gone and not self._is_amid_faults() else None,
+                    stored.key,
+                ),
             )
+
+    def _is_amid_faults(self) -> bool:
+        """Whether so many of the latest articles were not found that it says nothing of any one of them."""
+        (gone,) = self.conn.execute(_LATEST_GONE, (_LATEST_ROWS, _LATEST)).fetchone()
+        return int(gone) >= _LATEST // 2
 
     def article(self, page: Prepared, decision: Decision, now: datetime) -> None:
         """Write a fetch that brought an article (or a copy of one), as decided."""
@@ -114,7 +141,19 @@ class Writer:
         self.conn.execute("DELETE FROM aliases WHERE url = ?", (article.url,))  # it led elsewhere until now
         if page.text is not None:
             originals.settle(self.conn, key, page.text, decision.near)
+        if original is not None:
+            self._look_whether_moved(article.id, original, now)
         return article.id
+
+    def _look_whether_moved(self, id_: str, original: originals.Original, now: datetime) -> None:
+        """Let the original be due where it may be the same article, of the days of the old CMS: then its
+        address redirects to the new one's, and the two are joined."""
+        of_old_cms = times.day_of_id(original.id) is not None and times.day_of_id(id_) is None
+        if of_old_cms and original.similarity >= _SAME_TEXT:
+            self.conn.execute(
+                "UPDATE articles SET next_check_at = ? WHERE id = ? AND template <> ?",
+                (times.utc(now), original.id, COPY_TEMPLATE),
+            )
 
     def _join(self, page: Prepared, decision: Decision, stored: Stored, now: datetime) -> None:
         """Let the page follow on the last text of all the rows that are one article."""
@@ -226,16 +265,22 @@ class Writer:
         if article.template == COPY_TEMPLATE:
             return None  # owed by the frontier, not due for a re-check
         born = article.published_at or article.created_at
-        return self._next_check(times.local(born) or first_seen_at, now)
+        return self._next_check(times.local(born) or first_seen_at, first_seen_at, now)
 
-    def _next_check(self, born: str, now: datetime) -> str | None:
-        at = self.schedule.next_check(times.parse(born), now)
+    def _next_check(self, born: str, first_seen_at: str, now: datetime) -> str | None:
+        """When an article is due again: what is dated after it was seen is as old as its first sight."""
+        at = self.schedule.next_check(min(times.parse(born), times.parse(first_seen_at)), now)
         return times.utc(at) if at else None
 
 
 def _owes_article(fetch: Fetch, stored: Stored | None) -> bool:
     """Whether a fetch was for an article that is still not stored."""
     return fetch.kind is FetchKind.ARTICLE and (stored is None or stored.is_copy)
+
+
+def _earlier(one: str | None, other: str | None) -> str | None:
+    """The earlier of two times; None is never."""
+    return min(filter(None, (one, other)), default=None)
 
 
 def _article(page: Prepared) -> Article:

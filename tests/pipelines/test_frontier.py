@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from crawler.items import FetchKind, Found, Outcome
 from pipelines.database import queries
-from pipelines.schedule import RECHECK, RETRY, Schedule
-from tests.pipelines.factory import NOON, Desk, article, failure, feed, fetch
+from pipelines.schedule import RECHECK, RETRY, RETRY_GONE, Schedule
+from tests.pipelines.factory import NOON, Desk, article, failure, feed, fetch, moved
 
 URL = article().url
 PAGE_2 = "https://baotintuc.vn/thoi-su-472ct0/trang-2.htm"
@@ -108,16 +108,16 @@ def test_what_is_given_up_stays_known_and_is_counted(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("status", "outcome", "tries"),
     [
-        (404, Outcome.HTTP_ERROR, 4),
-        (410, Outcome.HTTP_ERROR, 4),
-        (200, Outcome.NOT_ARTICLE, 4),
-        (200, Outcome.INVALID, 4),
+        (404, Outcome.HTTP_ERROR, RETRY_GONE + 1),
+        (410, Outcome.HTTP_ERROR, RETRY_GONE + 1),
+        (200, Outcome.NOT_ARTICLE, len(RETRY) + 1),
+        (200, Outcome.INVALID, len(RETRY) + 1),
         (500, Outcome.HTTP_ERROR, len(RETRY) + 1),
         (None, Outcome.NETWORK_ERROR, len(RETRY) + 1),
         (200, Outcome.BLOCKED, len(RETRY) + 1),
     ],
 )
-def test_an_answer_without_an_article_is_given_up_sooner_than_no_answer(
+def test_what_is_not_found_is_given_up_sooner_than_what_merely_fails(
     desk: Desk, status: int | None, outcome: Outcome, tries: int
 ) -> None:
     desk.record(feed(URL))
@@ -265,3 +265,138 @@ def test_completeness_counts_by_day_and_section(desk: Desk) -> None:
         {"day": "2026-08-01", "section": "thoi-su", "found": 3, "stored": 2, "given_up": 0, "owed": 1}
     ]
     assert queries.completeness(desk.db, section="kinh-te") == []
+
+
+# --- what comes back ---------------------------------------------------------------------------
+
+ELSEWHERE = URL.replace("/thoi-su/", "/kinh-te/")
+
+
+def give_up(desk: Desk, url: str = URL, hours: float = 0) -> float:
+    """Fail until a URL is given up; the hours that took."""
+    while desk.one("SELECT given_up_at FROM frontier WHERE url = ?", url)["given_up_at"] is None:
+        desk.record(failure(url, hours=hours))
+        hours += 1
+    return hours
+
+
+def test_a_night_of_404_gives_no_article_up(desk: Desk) -> None:
+    """A try at each time it is due, over nine hours."""
+    desk.record(feed(URL))
+    for hours in (0, 0.2, 1.2, 7.2):
+        desk.record(failure(URL, hours=hours))
+    assert desk.one("SELECT given_up_at FROM frontier")["given_up_at"] is None
+    assert queries.frontier_due(desk.db, NOON + timedelta(hours=32), 10) != []
+
+
+def test_an_article_given_up_is_tried_once_more_a_day_later_while_a_list_names_it(desk: Desk) -> None:
+    desk.record(feed(URL))
+    hours = give_up(desk)
+    desk.record(feed(URL, hours=hours + 12))
+    assert queries.frontier_due(desk.db, NOON + timedelta(hours=hours + 12), 10) == []
+    desk.record(feed(URL, hours=hours + 24))
+    assert [row.url for row in queries.frontier_due(desk.db, NOON + timedelta(hours=hours + 24), 10)] == [URL]
+    desk.record(failure(URL, hours=hours + 24))
+    assert desk.one("SELECT given_up_at FROM frontier")["given_up_at"] is not None
+    desk.record(feed(URL, hours=hours + 36))
+    assert queries.frontier_due(desk.db, NOON + timedelta(hours=hours + 36), 10) == []
+
+
+def test_an_article_that_fails_is_queued_under_another_address_that_a_list_gives_it(desk: Desk) -> None:
+    desk.record(feed(URL))
+    desk.record(failure(URL, hours=0.1))
+    desk.record(feed(ELSEWHERE, hours=0.2))
+    assert [row.url for row in queries.frontier_due(desk.db, NOON + timedelta(hours=0.2), 10)] == [ELSEWHERE]
+    desk.record(fetch(article(url=ELSEWHERE), hours=0.3))
+    assert desk.count("frontier") == 0
+
+
+def test_a_withdrawn_article_is_queued_under_another_address_and_moves_there(desk: Desk) -> None:
+    desk.record(article())
+    desk.record(failure(URL, hours=1))
+    desk.record(feed(URL, hours=2))
+    assert desk.count("frontier") == 0, "its own address is looked at by the schedule"
+    desk.record(feed(ELSEWHERE, hours=2))
+    assert [row["url"] for row in desk.all("SELECT url FROM frontier")] == [ELSEWHERE]
+    desk.record(fetch(article(url=ELSEWHERE), hours=3))
+    assert desk.one("SELECT id, url, withdrawn_at FROM articles") == {
+        "id": article().id,
+        "url": ELSEWHERE,
+        "withdrawn_at": None,
+    }
+    assert desk.one("SELECT url FROM aliases")["url"] == URL
+    assert desk.count("frontier") == 0
+
+
+def test_another_address_of_a_withdrawn_article_that_is_gone_too_is_not_asked_for_in_every_run(
+    desk: Desk,
+) -> None:
+    desk.record(article())
+    desk.record(failure(URL, hours=1))
+    desk.record(feed(ELSEWHERE, hours=2))
+    desk.record(failure(ELSEWHERE, hours=2))
+    assert queries.frontier_due(desk.db, NOON + timedelta(hours=2), 10) == []
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(days=100), timedelta(days=900)])
+def test_a_withdrawn_article_is_looked_at_again_after_hours_a_day_and_a_week_whatever_its_age(
+    desk: Desk, age: timedelta
+) -> None:
+    desk.record(article(published_at=NOON - age, created_at=None))
+    looks = []
+    hours = 1.0
+    for _ in range(4):
+        desk.record(failure(URL, hours=hours))
+        due = desk.one("SELECT next_check_at FROM articles")["next_check_at"]
+        if due is None:
+            break
+        waited = datetime.fromisoformat(due) - (NOON + timedelta(hours=hours))
+        looks.append(waited)
+        hours += waited / timedelta(hours=1)
+    if age > timedelta(days=180):
+        assert looks == [timedelta(hours=6), timedelta(days=1), timedelta(days=7)]
+    else:
+        assert len(looks) == 4
+        assert looks[0] <= timedelta(hours=6)
+
+
+def test_where_most_articles_are_not_found_none_is_withdrawn_and_all_are_looked_at_again(desk: Desk) -> None:
+    known = [article(n, published_at=NOON - timedelta(days=179), created_at=None) for n in range(1, 41)]
+    for one in known:
+        desk.record(one)
+    for one in known:
+        desk.record(failure(one.url, hours=1))
+    assert desk.one("SELECT count(withdrawn_at) AS n FROM articles")["n"] == 10
+    due = NOON + timedelta(hours=7)
+    assert len(queries.recheck_due(desk.db, due, 100)) == 40
+    for one in known:
+        desk.record(fetch(one, hours=7))
+    assert desk.one("SELECT count(withdrawn_at) AS n FROM articles")["n"] == 0
+    desk.record(failure(known[0].url, hours=8))
+    assert desk.one("SELECT count(withdrawn_at) AS n FROM articles")["n"] == 1
+
+
+def test_an_article_dated_ahead_is_as_old_as_its_first_sight(desk: Desk) -> None:
+    ahead = article(published_at=NOON + timedelta(days=900), created_at=None)
+    desk.record(ahead)
+    assert desk.one("SELECT next_check_at FROM articles")["next_check_at"] == "2026-11-20T06:00:00Z"
+    desk.record(fetch(ahead, hours=24 * 200))
+    assert desk.one("SELECT next_check_at FROM articles")["next_check_at"] is None
+
+
+def test_a_post_that_repeats_an_article_of_the_old_cms_has_that_looked_at_again(desk: Desk) -> None:
+    """A migrated archive: its address redirects by now, which joins the two."""
+    desk.record(article(1, published_at=NOON - timedelta(days=900)))
+    desk.record(fetch(moved(1, published_at=NOON - timedelta(days=900)), hours=1))
+    (due,) = queries.recheck_due(desk.db, NOON + timedelta(hours=1), 10)
+    assert due.url == URL
+    again = moved(1, published_at=NOON - timedelta(days=900))
+    desk.record(fetch(again, hours=2, url=URL, aliases=(again.url,)))
+    assert desk.count("articles") == 1
+
+
+def test_a_post_that_repeats_another_post_has_nothing_looked_at_again(desk: Desk) -> None:
+    desk.record(moved(1, published_at=NOON - timedelta(days=900)))
+    same = moved(1)
+    desk.record(fetch(moved(2, headline=same.headline, lead=same.lead, body=same.body), hours=1))
+    assert queries.recheck_due(desk.db, NOON + timedelta(hours=1), 10) == []

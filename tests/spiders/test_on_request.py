@@ -258,7 +258,8 @@ def test_what_is_not_due_yet_or_given_up_is_not_asked_for_by_a_run_over_its_sect
                 "UPDATE frontier SET next_try_at = '2999-01-01T00:00:00Z' WHERE url = ?", (late.url,)
             )
             conn.execute(
-                "UPDATE frontier SET given_up_at = '2026-01-01T00:00:00Z' WHERE url = ?", (gone.url,)
+                "UPDATE frontier SET given_up_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE url = ?",
+                (gone.url,),
             )
         replica.heal()
         replica.clear_log()
