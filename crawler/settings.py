@@ -128,6 +128,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
     # Scope comes first: another host is never asked, not even for its robots.txt.
     "crawler.middlewares.scope.ScopeMiddleware": 50,
+    "crawler.middlewares.redirected.RedirectedMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     # Next to the downloader: they see each request and answer as it is, retries included.
