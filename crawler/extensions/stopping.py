@@ -52,4 +52,5 @@ class StoppingExtension:
         downloader = self._crawler.engine.downloader
         for slot in downloader.slots.values():
             slot.delay, slot.lastseen = 0.0, 0.0
+            slot.close()  # the pause that has begun: while it lasts, the queue is not taken up
             downloader._process_queue(slot)

@@ -82,3 +82,14 @@ def wait_for_the_record_of_a_signal(run: subprocess.Popen[str]) -> None:
         if "SIGINT" in line:
             return
     raise AssertionError("the signal was never taken")
+
+
+def test_a_crawl_delay_is_not_sat_out(place: Place) -> None:
+    """The pause that has begun is longer than the test waits."""
+    with WatchedReplica(seed=94, articles=6, sections=1) as replica:
+        replica.fault("/robots.txt", Fault.crawl_delay(55))
+        with start(place, replica.origin) as run:
+            replica.wait_for_requests(2, until=lambda: run.poll() is not None)
+            run.send_signal(signal.SIGINT)
+            _, err = run.communicate(timeout=SECONDS)
+    check_it_was_stopped(place, run.returncode, err)
