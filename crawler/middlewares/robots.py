@@ -1,8 +1,9 @@
 """robots.txt, as RFC 9309 reads it: obeyed, recorded in the ledger, and never waved through.
 
 4xx: there are no rules. 5xx or no answer: the rules are unknown, so the last good copy of up to
-24 hours ago holds, and without one nothing is fetched (Scrapy would parse the error page and
-allow all). A ``Crawl-delay`` lengthens our own delay, never shortens it.
+24 hours ago holds, and without one nothing is fetched from that host (Scrapy would parse the error
+page and allow all); where it is the site's own, the run ends. A ``Crawl-delay`` lengthens our own
+delay, never shortens it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from crawler import config
 from crawler.extensions.ledger import end_run, keeps_record, ledger_of
 from crawler.fetching import RefusedError, fetch_of, fetch_of_error, now
 from crawler.items import Fetch, FetchKind, Outcome
+from crawler.site.urls import ORIGIN
 from pipelines.database import crawling
 
 if TYPE_CHECKING:
@@ -40,10 +42,19 @@ LONGEST_DELAY: Final = 60.0
 """Seconds between requests at most, whatever Crawl-delay says: more than that is a typing error."""
 
 
+_BOM: Final = "\ufeff"
+
+
 class DisallowedError(RefusedError):
     """The rules disallow it: it is owed for a while, in case they change, and then given up."""
 
     outcome = Outcome.BLOCKED
+
+
+class UnknownRulesError(RefusedError):
+    """The rules of a host could not be read: what is owed there is a failure, tried again like any other."""
+
+    outcome = Outcome.HTTP_ERROR
 
 
 class RobotsMiddleware:
@@ -79,11 +90,19 @@ class RobotsMiddleware:
             return
         rules = await self.rules_of(request)
         if rules is None:
-            end_run(self._crawler, "robots")
-            raise RefusedError("robots.txt could not be read, so nothing is fetched")
+            raise self._without_rules(urlsplit(request.url).netloc)
         if not rules.can_fetch(request.url, self._agent):
             self._crawler.stats.inc_value("tintuc/polite/disallowed")
             raise DisallowedError("disallowed by robots.txt")
+
+    def _without_rules(self, host: str) -> RefusedError:
+        """The error of a request whose host has no known rules. Only the site's own host ends the run:
+        without the API's there are its articles, feeds and listings still."""
+        self._crawler.stats.inc_value("tintuc/polite/rules_unknown")
+        if host != urlsplit(ORIGIN).netloc:
+            return UnknownRulesError(f"robots.txt of {host} could not be read, so nothing is fetched there")
+        end_run(self._crawler, "robots")
+        return RefusedError("robots.txt could not be read, so nothing is fetched")
 
     async def rules_of(self, request: Request) -> Protego | None:
         """The rules for a request's host, asked for once a run at most; None while they are unknown."""
@@ -109,7 +128,7 @@ class RobotsMiddleware:
         except Exception as error:  # whatever it was, the rules are unknown: the ledger names it
             return self._unknown(host, fetch_of_error(error, request, FetchKind.ROBOTS))
         fetch = fetch_of(response, FetchKind.ROBOTS)
-        if response.status < 300 and response.body.lstrip().startswith(b"<"):
+        if response.status < 300 and _text(response).lstrip().startswith("<"):
             fetch.outcome, fetch.reason = Outcome.BLOCKED, "an HTML page instead of rules"
             return self._unknown(host, fetch)
         if response.status >= 500 or 300 <= response.status < 400:
@@ -118,7 +137,7 @@ class RobotsMiddleware:
         return self._known(host, fetch, response)
 
     def _known(self, host: str, fetch: Fetch, response: Response) -> Protego:
-        text = response.body.decode("utf-8", "replace") if response.status < 300 else ""
+        text = _text(response) if response.status < 300 else ""
         fetch.outcome = Outcome.READ
         fetch.reason = None if text else f"status {response.status}: no rules"
         ledger_of(self._crawler).record(fetch)
@@ -135,6 +154,7 @@ class RobotsMiddleware:
         return self._read(host, kept)
 
     def _read(self, host: str, text: str) -> Protego:
+        text = text.removeprefix(_BOM)  # one that was kept with it
         rules = Protego.parse(text)
         delay = rules.crawl_delay(self._agent)
         if delay:
@@ -155,3 +175,8 @@ class RobotsMiddleware:
         # Scrapy forgets a slot after a quiet minute, and makes the next one by these.
         if delay > downloader._delay:
             downloader.per_slot_settings[host] = {"delay": delay, "jitter": 0.0}
+
+
+def _text(response: Response) -> str:
+    """The rules as text, without the mark of byte order that some editors put before the first of them."""
+    return response.body.decode("utf-8-sig", "replace")

@@ -88,3 +88,10 @@ def test_autothrottle_does_not_go_below_it_either(running: Running) -> None:
     slot = running.slot()
     throttle._adjust_delay(slot, 0.1, SimpleNamespace(status=200))  # type: ignore[arg-type]
     assert slot.delay == 7
+
+
+def test_a_mark_of_byte_order_hides_no_rule(running: Running) -> None:
+    """Also one that was kept with the rules by an earlier run."""
+    rules = running.robots._read(HOST, "\ufeffUser-agent: *\nCrawl-delay: 7\nDisallow: /\n")
+    assert not rules.can_fetch(f"https://{HOST}/", "tintuc")
+    assert running.slot().delay == 7

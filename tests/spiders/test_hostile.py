@@ -297,14 +297,49 @@ def test_the_last_good_robots_txt_holds_for_a_day(place: Place) -> None:
     with Replica(seed=34, articles=3, sections=1) as replica:
         assert place.crawl(replica.origin).code == 0
         (new,) = replica.publish()
-        with replica.failing("/robots.txt", Fault.status(500)):
-            place.crawl(replica.origin)
-        assert place.one("SELECT count(*) FROM articles WHERE id = ?", new.id) == 1
-        with place.connection() as conn, conn:
-            conn.execute("UPDATE hosts SET robots_at = '2020-01-01T00:00:00Z'")
+        replica.fault("/robots.txt", Fault.status(500))
+        read_robots_before(place, hours=23)
         replica.clear_log()
-        with replica.failing("/robots.txt", Fault.status(500)):
-            assert place.crawl(replica.origin).code == 3
+        place.crawl(replica.origin)
+        assert replica.hits["/robots.txt"] == 1
+        assert place.one("SELECT count(*) FROM articles WHERE id = ?", new.id) == 1
+        read_robots_before(place, hours=25)
+        replica.clear_log()
+        assert place.crawl(replica.origin).code == 3
+        assert {request.path for request in replica.requests} == {"/robots.txt"}
+
+
+def read_robots_before(place: Place, hours: int) -> None:
+    """As if robots.txt had been read that long ago."""
+    with place.connection() as conn, conn:
+        at = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?)"
+        conn.execute(f"UPDATE hosts SET robots_at = {at}", (f"-{hours} hours",))
+
+
+def test_unknown_rules_of_the_api_keep_nothing_away_but_the_api(place: Place) -> None:
+    with Replica(
+        seed=61, articles=90, sections=("thoi-su",), days=2, feed_size=10, cms="new", templates=("2026",)
+    ) as replica:
+        replica.fault("/robots.txt", Fault.status(500).only(99, after=1))
+        replica.fault("/sitemap*", Fault.status(404))
+        ended = place.crawl(replica.origin)
+    assert "Traceback" not in ended.err
+    assert place.one("SELECT finish_reason FROM runs") == "finished"
+    assert place.one("SELECT count(*) FROM articles") >= 10
+    (api,) = place.rows(
+        "SELECT outcome, reason FROM fetches WHERE url LIKE 'https://api.%' AND kind = 'listing'"
+    )
+    assert tuple(api) == (
+        "http_error",
+        "robots.txt of api.baotintuc.vn could not be read, so nothing is fetched there",
+    )
+    assert place.one("SELECT attempts FROM frontier WHERE url LIKE 'https://api.%'") == 1
+
+
+def test_a_robots_txt_with_a_mark_of_byte_order_is_obeyed(place: Place) -> None:
+    with Replica(seed=34, articles=3, sections=1) as replica:
+        replica.fault("/robots.txt*", Fault.robots("\ufeffUser-agent: *\r\nDisallow: /\r\n"))
+        place.crawl(replica.origin)
         assert {request.path for request in replica.requests} == {"/robots.txt"}
 
 
