@@ -1,7 +1,8 @@
 """Patience: when the site asks us to wait, or stumbles, the whole host is left alone for a while.
 
 ``Retry-After`` (RFC 9110, section 10.2.3) is obeyed to the second, up to ``TINTUC_LONGEST_WAIT``;
-where the site wants more than that, nothing more is asked of it until then, in later runs too. A
+where the site wants more than that, nothing more is asked of it until then, in later runs too, for
+``LONGEST_LEAVE`` at most. A
 failure without it doubles the wait each time in a row. After ``TINTUC_GIVE_UP_AFTER`` of them without a
 single answer between, from whatever host, or once they have lasted for ``TINTUC_LONGEST_STORM``, the run
 ends: retries would make hours of a storm of errors.
@@ -39,6 +40,10 @@ _TICK: Final = 0.5
 
 LONGEST_BACKOFF: Final = 60.0
 """Seconds: after six failures in a row a host is asked once a minute, until it answers again."""
+
+LONGEST_LEAVE: Final = timedelta(days=1)
+"""For which the site is left alone at most, whatever it says: who asks for years has made a mistake, or
+will say so again. One request a day is no burden, and without it the record would end in silence."""
 
 
 class PatienceMiddleware:
@@ -132,14 +137,18 @@ class PatienceMiddleware:
         if seconds <= self._longest_wait:
             self._hold(host, seconds)
             return
-        until = now() + timedelta(seconds=seconds)
-        logger.warning("%s asks to be left alone until %s", host, f"{until:%Y-%m-%d %H:%M:%SZ}")
+        longest = LONGEST_LEAVE.total_seconds()
+        until = now() + timedelta(seconds=min(seconds, longest))
+        more = ": it asked for longer, and is asked again then" if seconds > longest else ""
+        logger.warning("%s is left alone until %s%s", host, f"{until:%Y-%m-%d %H:%M:%SZ}", more)
         self._left_alone[host] = until
         crawling.leave_alone(ledger_of(self._crawler).database, host, until)
 
     def _left_alone_until(self, host: str) -> datetime:
         if host not in self._left_alone:
             known = crawling.left_alone_until(ledger_of(self._crawler).database, host)
+            if known and known > now() + LONGEST_LEAVE:
+                known = None  # put down before there was a limit
             self._left_alone[host] = known or datetime.min.replace(tzinfo=UTC)
             if known and known > now():
                 logger.warning("%s asked to be left alone until %s", host, f"{known:%Y-%m-%d %H:%M:%SZ}")
@@ -159,11 +168,11 @@ class PatienceMiddleware:
 def _asked_wait(response: Response) -> float | None:
     """Seconds that ``Retry-After`` asks for, as a number or a date; None without a readable one."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdecimal() and len(value) < 10:
+    if value.isdecimal():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now()).total_seconds())

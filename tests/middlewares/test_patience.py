@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.middlewares import patience
 from crawler.middlewares.patience import PatienceMiddleware
 
 URL = "https://baotintuc.vn/thoi-su.rss"
+NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 SCHEDULE = 600.0
 """Seconds between two scheduled runs."""
 
@@ -88,3 +90,57 @@ def test_a_request_that_fails_after_a_quiet_hour_is_no_storm(monkeypatch: pytest
     weather.clock += 3600
     weather.meets(500)
     assert weather.ended == []
+
+
+# --- Retry-After ---------------------------------------------------------------------------
+
+
+class Asked:
+    """What a run does about a ``Retry-After``, and what it puts down."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, known: datetime | None = None):
+        self.until: list[datetime] = []
+        ledger = SimpleNamespace(database=None)
+        monkeypatch.setattr(patience, "ledger_of", lambda _: ledger)
+        monkeypatch.setattr(patience, "now", lambda: NOON)
+        monkeypatch.setattr(
+            patience.crawling, "leave_alone", lambda _db, _host, until: self.until.append(until)
+        )
+        monkeypatch.setattr(patience.crawling, "left_alone_until", lambda _db, _host: known)
+        self.patience = PatienceMiddleware(get_crawler(settings_dict=DEFAULTS))
+        self.patience._crawler = SimpleNamespace(stats=get_crawler().stats)  # type: ignore[assignment]
+
+    def answers(self, retry_after: str) -> None:
+        request = Request(URL)
+        headers = {"Retry-After": retry_after}
+        self.patience.answered(request, Response(URL, status=503, headers=headers, request=request))
+
+
+@pytest.mark.parametrize("value", ["999999999", "99999999999", "9" * 400, "Wed, 21 Oct 2099 07:28:00 GMT"])
+def test_the_site_is_left_alone_for_a_day_at_most(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, value: str
+) -> None:
+    asked = Asked(monkeypatch)
+    asked.answers(value)
+    assert asked.until == [NOON + timedelta(days=1)]
+    assert "it asked for longer" in caplog.text
+
+
+def test_what_it_asks_for_within_a_day_is_obeyed_to_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked(monkeypatch)
+    asked.answers("7201")
+    assert asked.until == [NOON + timedelta(seconds=7201)]
+
+
+@pytest.mark.parametrize("value", ["Wed, 21 Oct 99999999999 07:28:00 GMT", "soon", ""])
+def test_an_unreadable_wish_is_a_failure_like_any_other(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    asked = Asked(monkeypatch)
+    asked.answers(value)
+    assert asked.until == []
+
+
+def test_a_wait_of_years_put_down_by_an_earlier_version_holds_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = Asked(monkeypatch, known=NOON + timedelta(days=9000))
+    assert asked.patience._left_alone_until("baotintuc.vn") < NOON
