@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ from crawler.fetching import RefusedError
 from crawler.items import Fetch, FetchKind, Outcome
 from crawler.middlewares import budget
 from crawler.middlewares.budget import BudgetMiddleware
+from crawler.settings import EXTENSIONS
+from crawler.site.urls import HANOI
 from pipelines.database import open_database, runs, spent
 from pipelines.recorder import Recorder
 from tests.replica import Fault, Replica
@@ -161,47 +164,60 @@ def test_without_a_limit_requests_are_counted_and_never_refused(
 
 # --- crawls --------------------------------------------------------------------------------
 
+Day = dict[str, str]
+
+
+@pytest.fixture
+def day() -> Day:
+    """Settings of crawls that are all of one day, though midnight come between them: today, at noon."""
+    noon = datetime.now(HANOI).replace(hour=12)
+    steady = json.dumps(EXTENSIONS | {"tests.steady_clock.SteadyClock": 5})
+    return {"EXTENSIONS": steady, "TEST_NOW": noon.isoformat()}
+
+
 OLD: dict[str, Any] = {"cms": "old", "templates": ("2021",)}
 
 
-def test_the_budget_holds_over_runs(place: Place) -> None:
+def test_the_budget_holds_over_runs(place: Place, day: Day) -> None:
     with Replica(seed=38, articles=30, sections=3) as replica:
         for _ in range(2):
-            ended = place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=25)
+            ended = place.crawl(replica.origin, **day, TINTUC_DAILY_REQUESTS=25)
             assert "Traceback" not in ended.err
         assert len(replica.requests) == 25
 
 
-def test_the_requests_of_a_killed_run_count_the_one_under_way_too(place: Place) -> None:
+def test_the_requests_of_a_killed_run_count_the_one_under_way_too(place: Place, day: Day) -> None:
     with WatchedReplica(seed=38, articles=30, sections=3, **OLD) as replica:
         for article in replica.articles:
             replica.fault(article.path, Fault.hang())
         one_by_one = QUICK | {"DOWNLOAD_DELAY": "0.01"}  # without any, Scrapy sends two at a time
-        command = place.command("crawl", "baotintuc", **one_by_one, TINTUC_DAILY_REQUESTS=200)
+        command = place.command("crawl", "baotintuc", **one_by_one, **day, TINTUC_DAILY_REQUESTS=200)
         with subprocess.Popen(command, cwd=ROOT, env=place.environment(replica.origin)) as run:
             replica.wait_for_articles(1)
             run.kill()
         replica.heal()
         limit = len(replica.requests) + 5
-        place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=limit)
+        place.crawl(replica.origin, **day, TINTUC_DAILY_REQUESTS=limit)
         assert len(replica.requests) == limit
 
 
-def test_retries_count(place: Place) -> None:
+def test_retries_count(place: Place, day: Day) -> None:
     with Replica(seed=38, articles=30, sections=3, **OLD) as replica:
         for article in replica.articles:
             replica.fault(article.path, Fault.status(500))
         for _ in range(2):
-            place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=20, RETRY_TIMES=2, TINTUC_GIVE_UP_AFTER=0)
+            place.crawl(
+                replica.origin, **day, TINTUC_DAILY_REQUESTS=20, RETRY_TIMES=2, TINTUC_GIVE_UP_AFTER=0
+            )
         assert len(replica.requests) == 20
 
 
-def test_what_robots_txt_disallows_does_not_count(place: Place) -> None:
+def test_what_robots_txt_disallows_does_not_count(place: Place, day: Day) -> None:
     with Replica(seed=38, articles=30, sections=3, **OLD) as replica:
         with replica.failing("/robots.txt", Fault.disallow_all()):
-            place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=10, TINTUC_GIVE_UP_AFTER=0)
+            place.crawl(replica.origin, **day, TINTUC_DAILY_REQUESTS=10, TINTUC_GIVE_UP_AFTER=0)
         assert len(replica.requests) == 1
         with place.connection() as conn, conn:
             conn.execute("UPDATE hosts SET robots_at = '2020-01-01T00:00:00Z'")
-        place.crawl(replica.origin, TINTUC_DAILY_REQUESTS=10)
+        place.crawl(replica.origin, **day, TINTUC_DAILY_REQUESTS=10)
         assert len(replica.requests) == 10
