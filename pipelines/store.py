@@ -85,16 +85,17 @@ class Writer:
         elif fetch.outcome in frontier.RETRIED and not stored.is_copy:
             gone = fetch.status in _WITHDRAWN and fetch.url == stored.url and seen >= stored.last_seen_at
             since = stored.withdrawn_at or (seen if gone else None)
-            look = self.schedule.next_look(times.parse(since), now) if since else None
+            withdrawn_at = seen if gone and not self._is_amid_faults() else None
             self.conn.execute(
                 "UPDATE articles SET next_check_at = ?, withdrawn_at = coalesce(withdrawn_at, ?)"
                 " WHERE key = ?",
-                (
-                    _earlier(again, times.utc(look) if look else None),
-                    seen if gone and not self._is_amid_faults() else None,
-                    stored.key,
-                ),
+                (_earlier(again, self._next_look(since, now)), withdrawn_at, stored.key),
             )
+
+    def _next_look(self, gone_since: str | None, now: datetime) -> str | None:
+        """When to look whether an article that is not found is back; None: there is no such look."""
+        at = self.schedule.next_look(times.parse(gone_since), now) if gone_since else None
+        return times.utc(at) if at else None
 
     def _is_amid_faults(self) -> bool:
         """Whether so many of the latest articles were not found that it says nothing of any one of them."""
