@@ -89,7 +89,14 @@ def test_a_crawl_delay_is_not_sat_out(place: Place) -> None:
     with WatchedReplica(seed=94, articles=6, sections=1) as replica:
         replica.fault("/robots.txt", Fault.crawl_delay(55))
         with start(place, replica.origin) as run:
-            replica.wait_for_requests(2, until=lambda: run.poll() is not None)
+            replica.wait_for_requests(
+                2, until=lambda: run.poll() is not None or knows_the_rules(place, replica)
+            )
             run.send_signal(signal.SIGINT)
             _, err = run.communicate(timeout=SECONDS)
     check_it_was_stopped(place, run.returncode, err)
+
+
+def knows_the_rules(place: Place, replica: Replica) -> bool:
+    """Whether robots.txt is read, so that the pause it asks for has begun."""
+    return bool(replica.hits and place.one("SELECT count(*) FROM fetches WHERE kind = 'robots'"))
