@@ -24,9 +24,12 @@ SLOWEST = (
     "tests/torture/",
     "tests/benchmarks/",
     "tests/test_redesign_night.py",
-    "tests/spiders/test_hostile.py",
+    "tests/spiders/",
+    "tests/crawler/",
+    "tests/health/test_weeks.py",
+    "tests/parsers/test_properties.py",
 )
-"""Files with few tests that take long: first, so that no process is left alone with one at the end."""
+"""Files whose tests take long: first, so that no process is left alone with one at the end."""
 
 SHARED_SITE = Path(__file__).parents[2] / "shared" / "site"
 
