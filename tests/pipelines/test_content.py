@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.items import Article, Photo, Source
@@ -139,3 +139,17 @@ def test_of_marks_piled_on_one_letter_few_stay() -> None:
     assert kept.endswith(" Bến Tre")
     assert normal(piled) == kept
     assert nfc("Bê\u0301n Tre") == "Bến Tre"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", "ế", " ", "\n", "\n\n", "\u00a0", "\u200b", "\u00ad", "e\u0302\u0301", "\u0301", "\t"]
+        )
+    ).map("".join)
+)
+@example("Đoạn một.\n\nĐoạn hai.")
+def test_what_is_told_at_a_look_is_normal_all_the_same(text: str) -> None:
+    """Against the definition: no invisible characters, composed, one blank between words."""
+    visible = text.replace("\u200b", "").replace("\u00ad", "")
+    assert normal(text) == " ".join(unicodedata.normalize("NFC", visible).split())
