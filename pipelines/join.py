@@ -49,11 +49,11 @@ def _absorb(conn: sqlite3.Connection, survivor: Stored, loser: Stored, seen_at: 
     conn.execute("UPDATE related SET related_id = ? WHERE related_id = ?", (survivor.id, loser.id))
     conn.execute("UPDATE OR IGNORE copies SET article_id = ? WHERE article_id = ?", (survivor.id, loser.id))
     conn.execute("DELETE FROM copies WHERE article_id = ?", (loser.id,))  # those the survivor has too
-    rows.add_aliases(conn, survivor.id, [loser.url], seen_at)
     _unlink(conn, survivor, loser)
     conn.execute("DELETE FROM superseded WHERE article_id = ?", (loser.id,))
     rows.delete_children(conn, loser.id)
     _delete(conn, loser)
+    rows.add_aliases(conn, survivor.id, [loser.url], seen_at)  # now that it is nobody's address
     conn.execute(
         "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?)"
         " WHERE key = ?",

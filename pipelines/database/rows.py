@@ -246,9 +246,10 @@ def take_back(conn: sqlite3.Connection, id_: str, article: Article) -> None:
 
 
 def add_aliases(conn: sqlite3.Connection, id_: str, urls: list[str], seen_at: str) -> None:
-    """Record other URLs of an article."""
+    """Record other URLs of an article; what is the address of another one stays that."""
     conn.executemany(
-        "INSERT INTO aliases VALUES (?, ?, ?)"
+        "INSERT INTO aliases SELECT ?1, ?2, ?3"
+        " WHERE NOT EXISTS (SELECT 1 FROM articles WHERE url = ?1 AND id <> ?2)"
         " ON CONFLICT (url) DO UPDATE SET article_id = excluded.article_id"
         " WHERE article_id <> excluded.article_id",
         [(url, id_, seen_at) for url in urls],

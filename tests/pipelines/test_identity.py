@@ -211,6 +211,7 @@ def test_an_older_page_joins_nothing(desk: Desk) -> None:
     assert found.outcome is Outcome.UPDATED
     assert desk.count("articles") == 2
     assert desk.one("SELECT headline FROM articles WHERE id = ?", OLD.id)["headline"] == OLD.headline
+    assert desk.count("aliases") == 0, "the address that was asked for is that of an article of its own"
 
 
 def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None:

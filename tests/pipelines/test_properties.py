@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Article, Cause, Fetch, Outcome, Section
 from pipelines.content import Content, hash_and_words
+from pipelines.database.verify import verify
 from pipelines.revisions import texts_of
 from tests.pipelines.bridges import BRIDGES, LINKED, links_by_rule, links_stored, pairs_linked
 from tests.pipelines.factory import (
@@ -89,6 +90,8 @@ def test_any_sequence_of_fetches_keeps_the_record_whole(sequence: list[Fetch], b
         every_text_can_be_read(desk)
         no_text_is_lost(desk, recorded)
         desk.db.close()
+        if batch > 1:  # of whatever came, verify cries no wolf
+            assert verify(desk.path) == []
 
 
 def one_row_for_each_identity(desk: Desk) -> None:
