@@ -96,11 +96,9 @@ def metrics_file(settings: BaseSettings) -> Path | None:
     Raises:
         ArgumentError: there is no such folder.
     """
-    value = str(settings.get("TINTUC_METRICS") or "")
-    if not value:
-        return None
-    file = config.base_folder() / Path(value).expanduser()
-    if not file.parent.is_dir() or file.is_dir():
+    file = config.path(settings, "TINTUC_METRICS")
+    if file is not None and (not file.parent.is_dir() or file.is_dir()):
+        value = str(settings.get("TINTUC_METRICS"))
         raise ArgumentError(f"TINTUC_METRICS must name a file in a folder that exists: {value!r}")
     return file
 

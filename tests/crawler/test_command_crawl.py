@@ -41,6 +41,7 @@ NOWHERE = "http://127.0.0.1:9"
         ),
         (("-s", "TINTUC_DATABASE=~no-such-user/a.db"), 1, "TINTUC_DATABASE: there is no such user"),
         (("-s", "TINTUC_ARCHIVE=~no-such-user/a"), 1, "TINTUC_ARCHIVE: there is no such user"),
+        (("-s", "TINTUC_METRICS=~no-such-user/a"), 1, "TINTUC_METRICS: there is no such user"),
         (("-a", "urls=~no-such-user/a"), 1, "urls=: there is no such user"),
         (("-a", "since=0001-01-01"), 1, "since=0001-01-01 is not a day"),
         (("-a", "since=2026-01-01", "-a", "until=9999-12-31"), 1, "until=9999-12-31 is not a day"),
