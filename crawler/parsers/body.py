@@ -10,6 +10,7 @@ rows are paragraphs of their own, and a line break ends one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, cast
 
 from bs4 import Tag
@@ -91,7 +92,7 @@ class BodyReader:
         self.body = Body(photos=self._gallery.photos)
         self._template = template
         self._base = base
-        self._not_captions = frozenset(text_key(text) for text in not_captions if text)
+        self._elsewhere = not_captions
         self._own_id = own_id
         self._has_links = False
         self._line: list[str] = []
@@ -315,6 +316,10 @@ class BodyReader:
             return None
         lazy = next(image for image in frame.images if image is not found[0][0])
         return self._stated_caption(lazy.tag)
+
+    @cached_property
+    def _not_captions(self) -> frozenset[str]:
+        return frozenset(text_key(text) for text in self._elsewhere if text)
 
     def _stated_caption(self, image: Tag) -> str | None:
         names = self._template.caption_attributes

@@ -61,7 +61,7 @@ class _Grafter:
         self._end_words(parent)
         self._last = tag = Tag(name=name, parent=parent, previous=self._last)
         parent.contents.append(tag)
-        tag.attrs.update(element.attrib.items())  # by name fails on odd names
+        tag.attrs.update(element.items())  # by name fails on odd names
         if role:
             tag.attrs[ROLE] = role
         if name in _HOLLOW:

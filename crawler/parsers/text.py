@@ -30,6 +30,7 @@ _AGENCY: Final = (
 _DATELINE: Final = re.compile(
     rf"(?:\({_AGENCY}\)\s*[-–—:]?|\([A-ZĐ]{{2,6}}\)\s*[-–—]|{_AGENCY}(?:\s+[-–—]|\s*[–—]))\s*"
 )
+_BEGINNING: Final = 32  # characters
 _MOST_MARKS: Final = 30
 _MARK: Final = re.compile(r"[^\w\s\x00-\x7f]")
 _MAY_BE_MARKS: Final = re.compile(rf"{_MARK.pattern}{{{_MOST_MARKS + 1},}}")
@@ -87,10 +88,20 @@ def same_text(one: str, other: str) -> bool:
 
     Texts without a letter or digit are never the same as anything.
     """
-    key = text_key(one)
-    return bool(key) and key == text_key(other)
+    lines = without_dateline(one), without_dateline(other)
+    first, second = (
+        _key(line[:_BEGINNING]) for line in lines
+    )  # nearly all texts differ from the first word on
+    if not (first.startswith(second) or second.startswith(first)):
+        return False
+    key = _key(lines[0])
+    return bool(key) and key == _key(lines[1])
 
 
 def text_key(text: str) -> str:
     """What two texts that say the same have in common: letters and digits in lower case."""
-    return _NOT_WORD.sub("", without_dateline(text).casefold())
+    return _key(without_dateline(text))
+
+
+def _key(line: str) -> str:
+    return _NOT_WORD.sub("", line.casefold())
