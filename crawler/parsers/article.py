@@ -97,8 +97,10 @@ def _bodies(root: Element, region: Element, template: Template) -> Iterator[list
     """
     known: set[Element] = set()
     for selector in template.body:
-        found = select(root, selector)
-        matches = [one for one in found if region in one.iterancestors()] or found
+        matches = select(region, selector)
+        if not matches and region is not root:
+            found = select(root, selector)
+            matches = [one for one in found if region in one.iterancestors()] or found
         taken = known | set(matches)
         outer = [one for one in matches if taken.isdisjoint(one.iterancestors())]
         group = [one for one in outer if one not in known]

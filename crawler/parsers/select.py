@@ -6,7 +6,8 @@ looks below the element it is asked of. Nothing found is an empty list, never an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final, cast
 
@@ -21,6 +22,10 @@ _BELOW_TOP: Final = "[count(ancestor::*|$top) = count(ancestor::*)]"
 """What stands below the element that is looked into."""
 
 _XPATH: Final = "xpath:"
+_SIMPLE: Final = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:\.(?P<name>[\w-]+))?")
+"""``figcaption``, ``.widget``, ``h2.sapo``: a tag, a class or both."""
+
+_BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _SILENT: Final = ("script", "style", "noscript", "template")
 _APART: Final = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
 
@@ -66,20 +71,49 @@ def _tested(expression: XPathExpr, test: str) -> XPathExpr:
 
 
 @cache
-def _compiled(selector: str) -> etree.XPath:
+def _compiled(selector: str) -> Callable[[Element], Iterable[Element]]:
+    simple = [_SIMPLE.fullmatch(one.strip()) for one in selector.split(",")]
+    if all(simple):
+        return _walk([one.groups(default="") for one in simple if one])
     if selector.startswith(_XPATH):
-        return etree.XPath(selector.removeprefix(_XPATH), smart_strings=False)
-    return etree.XPath(_Translator().css_to_xpath(selector, prefix="descendant::"), smart_strings=False)
+        path = etree.XPath(selector.removeprefix(_XPATH), smart_strings=False)
+    else:
+        css = _Translator().css_to_xpath(selector, prefix="descendant::")
+        path = etree.XPath(css, smart_strings=False)
+    return lambda element: cast("list[Element]", path(element, top=element))
+
+
+def _walk(wanted: list[tuple[str, ...]]) -> Callable[[Element], Iterator[Element]]:
+    """Tags and classes looked for in one walk: XPath takes twice as long for one, for ten four times."""
+    tags = {tag for tag, _ in wanted}
+    anywhere = frozenset(name for tag, name in wanted if not tag)
+    classes = {tag: anywhere | {name for one, name in wanted if one == tag} for tag in tags}
+
+    def walk(element: Element) -> Iterator[Element]:
+        for one in element.iterdescendants(*(("*",) if "" in tags else tags)):
+            names = classes.get(str(one.tag), anywhere)
+            if "" in names or _is_of(one.get("class"), names):
+                yield one
+
+    return walk
+
+
+def _is_of(stated: str | None, names: frozenset[str]) -> bool:
+    """Whether a ``class`` names one of these; str.split parts at what is no blank to HTML as well."""
+    if not stated or names.isdisjoint(stated.split()):
+        return False
+    return not names.isdisjoint(_BLANKS.split(stated))
 
 
 def select(element: Element, selector: str) -> list[Element]:
     """All elements below ``element`` that match, in document order; none for an empty selector."""
-    return cast("list[Element]", _compiled(selector)(element, top=element)) if selector else []
+    return list(_compiled(selector)(element)) if selector else []
 
 
 def first(element: Element, selectors: Iterable[str]) -> Element | None:
     """The first match of the first selector that matches anything."""
-    return next((found[0] for selector in selectors if (found := select(element, selector))), None)
+    found = (next(iter(_compiled(selector)(element)), None) for selector in selectors if selector)
+    return next((one for one in found if one is not None), None)
 
 
 def text_of(element: Element) -> str | None:

@@ -33,3 +33,19 @@ def test_an_outer_element_that_does_not_match_whole_hides_no_inner_one() -> None
     assert found(".crumb .main a") == ["3"]
     assert found(".crumb > .main a") == ["3"]
     assert found(".crumb .main > a") == []
+
+
+def test_a_list_finds_what_each_of_its_selectors_finds_once_and_in_order() -> None:
+    assert found("blockquote .author, i, i.author, .crumb a") == ["1", "2", "3"]
+    assert found("p.author, [class^=auth], .crumb", PAGE) == ["0", "1", "2", None]
+    assert found("i, *") == found("*")
+
+
+def test_a_class_is_one_word_among_others() -> None:
+    page = html.fromstring(
+        '<div class="a"><p class="a">0</p><p class="b  a\n">1</p><p class="a-b">2</p><p class="ab a">3</p>'
+        '<p class="a\xa0b">4</p><p>5</p><i class="a">6</i><div><p class="\tc\fa">7</p></div></div>'
+    )
+    assert found("p.a", page) == ["0", "1", "3", "7"]
+    assert found("p.c, p.a-b", page) == ["2", "7"]
+    assert found("div.a, i", page) == ["6"]

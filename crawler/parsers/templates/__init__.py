@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
-from crawler.parsers.select import Element, select
+from crawler.parsers.select import Element, first
 from crawler.parsers.templates.base import Template
 
 
@@ -33,4 +33,4 @@ _MARKS: Final = tuple(
 
 def recognise(root: Element) -> Template | None:
     """The template whose marks the page carries; None where none does."""
-    return next((template for template, mark in _MARKS if select(root, mark)), None)
+    return next((template for template, mark in _MARKS if first(root, (mark,)) is not None), None)

@@ -40,7 +40,8 @@ TEMPLATE_2016: Final = Template(
     body=("#plhMain_NewsDetail1_divContentLive", ".content-btt"),
     drop=(
         "zone, .share, .likeshare, .fb-like, .relation, .list-concern, .keysword, .tags, .widget, .boxdata,"
-        " .btt-bottom, .gliaplayer-container, [id^=admzone], iframe[src*='Comment.aspx']",
+        " .btt-bottom, .gliaplayer-container",
+        "[id^=admzone], iframe[src*='Comment.aspx']",
         ADVERTISEMENTS,
     ),
     notice=(OWN_AUTHOR_BLOCK,),

@@ -8,7 +8,7 @@ from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR_BLOCK, OWN
 
 TEMPLATE_2021: Final = Template(
     name="2021",
-    marks=("h1.detail-title", "div:is(.boxdetail, .detail-left)"),
+    marks=("h1.detail-title", "div.boxdetail, div.detail-left"),
     region=("div.detail-left", "div.detail-content"),
     headline=("h1.detail-title",),
     lead=("h2.sapo", "div.sapo", "#plhMain_NewsDetail1_divSapoLive"),
@@ -17,7 +17,7 @@ TEMPLATE_2021: Final = Template(
     section=("h4.cate > a", "div.date .cate a"),
     section_id_input="hidCatId",
     page_id_input="hdNewsId",
-    tags=("#plhMain_NewsDetail1_divTags a", "div.keysword a"),
+    tags=("div#plhMain_NewsDetail1_divTags a", "div.keysword a", "#plhMain_NewsDetail1_divTags a"),
     tags_as_stated=True,  # the printed ones begin with a capital letter
     related="ul#plhMain_NewsDetail1_divRelation a[href], ul.list-concern a[href]",
     body=(
@@ -28,8 +28,8 @@ TEMPLATE_2021: Final = Template(
     ),
     drop=(
         "zone, object.ads, .gliaplayer-container, .widget, .boxdata, .right-bar, .content_bottom, .likeshare,"
-        " .share, .btt-bottom, .list-concern, .keysword, .fb-like, [id^=admzone],"
-        " iframe[src*='Comment.aspx']",
+        " .share, .btt-bottom, .list-concern, .keysword, .fb-like",
+        "[id^=admzone], iframe[src*='Comment.aspx']",
         ADVERTISEMENTS,
     ),
     notice=(OWN_AUTHOR_BLOCK,),

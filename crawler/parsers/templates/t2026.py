@@ -9,7 +9,7 @@ from crawler.parsers.templates.base import ADVERTISEMENTS, Template
 
 TEMPLATE_2026: Final = Template(
     name="2026",
-    marks=("h1:is(.article__title, .cms-title)", "div:is(.article__body, .cms-body)"),
+    marks=("h1.article__title, h1.cms-title", "div.article__body, div.cms-body"),
     region=("div.article", "article.article"),
     headline=("h1.cms-title", "h1.article__title", ".article__title"),
     lead=(".cms-desc", ".article__sapo"),
@@ -43,17 +43,19 @@ TEMPLATE_2026: Final = Template(
     ),
     body=("[itemprop=articleBody]", ".cms-body", ".article__body"),
     drop=(
-        ".sda_middle, .rennab, .ads_middle, .banner, [id^=sdaWeb_], [id^=sdaMobile_], [id^=adsWeb_],"
-        " [id^=adsMobile_], .related-topic, related-content, article.story, .hidden-player, .tts-player,"
-        " .audio, .box-podcast, .auto-update-content, iframe[src*='googletagmanager']",
+        ".sda_middle, .rennab, .ads_middle, .banner, .related-topic, related-content, article.story,"
+        " .hidden-player, .tts-player, .audio, .box-podcast, .auto-update-content",
+        "[id^=sdaWeb_], [id^=sdaMobile_], [id^=adsWeb_], [id^=adsMobile_], iframe[src*='googletagmanager']",
         # What stands in the body of an older article that was taken over as it was.
         "zone, object.ads, .gliaplayer-container, .widget, .boxdata, .likeshare, .share, .fb-like,"
-        " .btt-bottom, .list-concern, .keysword, [id^=admzone], iframe[src*='Comment.aspx']",
+        " .btt-bottom, .list-concern, .keysword",
+        "[id^=admzone], iframe[src*='Comment.aspx']",
         ADVERTISEMENTS,
     ),
     notice=(
-        ".article__meta, .article__author, .article__source, .source-toggle, .author.cms-author,"
-        " .article__tag, .article__social, .social, .wrap-social, .google-news, .box-share, .social-share,"
+        ".author.cms-author",
+        ".article__meta, .article__author, .article__source, .source-toggle, .article__tag,"
+        " .article__social, .social, .wrap-social, .google-news, .box-share, .social-share,"
         " .audio-social, .features, .wrap-comment, .sticky-notification",
     ),
     mute=".article__sapo, .article__title, .story__summary, .poll-box",
