@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.items import Fetch, FetchKind, Outcome
+from pipelines.database import indexing
 from pipelines.database.opening import Place, explained
 from pipelines.database.stored import Identify, no_identity
 from pipelines.dedupe import Prepared, decide, prepare
@@ -82,9 +83,8 @@ class Recorder:
         """
         page = fetch if isinstance(fetch, Prepared) else prepare(validate(fetch))
         with explained(self._place.path):
-            if not self._conn.in_transaction:
-                self._conn.execute("BEGIN IMMEDIATE")
             try:
+                self._begin()
                 self._write(page)
             except BaseException:
                 self._undo()
@@ -100,6 +100,8 @@ class Recorder:
             try:
                 if self._conn.in_transaction:
                     self._place.check()
+                    if self._batch > 1:
+                        indexing.catch_up(self._conn)
                     self._conn.execute("COMMIT")
             except BaseException:
                 self._roll_back()
@@ -119,6 +121,13 @@ class Recorder:
     ) -> None:
         # Also after an error: what was recorded before it is whole.
         self.close()
+
+    def _begin(self) -> None:
+        if self._conn.in_transaction:
+            return
+        self._conn.execute("BEGIN IMMEDIATE")
+        if self._batch > 1:
+            indexing.put_off(self._conn)
 
     def _write(self, page: Prepared) -> None:
         now, fetch = self._clock(), page.fetch
@@ -165,7 +174,7 @@ class Recorder:
             raise
 
     def _write_again(self, pending: list[tuple[Fetch, bool]]) -> None:
-        if pending:
+        if pending:  # indexed one by one, so that committing them takes no more room than writing them did
             self._conn.execute("BEGIN IMMEDIATE")
         for fetch, decided in pending:
             fetch.outcome = None if decided else fetch.outcome

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.items import Fetch, FetchKind, Outcome, Photo
+from crawler.site.urls import article_id
 from pipelines.database import errors, open_database
 from pipelines.database.verify import verify
 from pipelines.dedupe import Dedupe
@@ -20,6 +21,9 @@ from tests.pipelines.factory import NOON, Desk, article, body, fetch, index_in_s
 
 # A photo whose place is no number breaks a STRICT column in the middle of the writing: a bug of a caller.
 BROKEN_PHOTO = {"photos": (Photo(url="https://a/b.jpg", paragraph="không phải số"),)}  # type: ignore[arg-type]
+
+
+MOVED_FROM = "20260716171703717"
 
 
 def elsewhere(desk: Desk) -> sqlite3.Connection:
@@ -86,6 +90,43 @@ def test_a_fetch_that_fails_does_not_take_the_batch_with_it(desk: Desk) -> None:
     outcomes = desk.all("SELECT outcome FROM fetches ORDER BY id")
     assert [row["outcome"] for row in outcomes] == ["new", "unchanged", "new"]
     assert {row["id"] for row in desk.all("SELECT id FROM articles")} == {article(1).id, article(3).id}
+
+
+def test_a_batch_comes_into_the_full_text_index_together_at_its_end(desk: Desk) -> None:
+    old, new = article(1, id=MOVED_FROM, headline="Mùa dừa sáp"), article(2, headline="Mùa dừa sáp")
+    moved = fetch(new, hours=1, aliases=(f"https://baotintuc.vn/kinh-te/mua-dua-sap-{MOVED_FROM}.htm",))
+    with desk.another(batch=5, identify=article_id) as recorder:
+        for one in (old, new, article(3)):
+            recorder.record(fetch(one))
+        assert desk.count("unindexed") == 1 + 3
+        assert found(desk, "dừa") == []
+        recorder.record(
+            fetch(article(3, headline="Cầu Rạch Miễu thông xe"), hours=1)
+        )  # edited while it waits
+        recorder.record(moved)  # and the first two are joined
+    assert desk.count("unindexed") == 0
+    assert found(desk, "dừa") == [new.headline]
+    assert found(desk, "thông xe") == ["Cầu Rạch Miễu thông xe"]
+    index_in_step(desk.db)
+
+
+def found(desk: Desk, words: str) -> list[str]:
+    """The headlines that the full-text index finds."""
+    sql = "SELECT headline FROM articles WHERE key IN (SELECT rowid FROM articles_fts(?))"
+    return [row["headline"] for row in desk.all(sql, f'"{words}"')]
+
+
+def test_live_an_article_is_indexed_with_its_row(desk: Desk) -> None:
+    desk.record(article(headline="Mùa dừa sáp"))
+    assert (desk.count("unindexed"), found(desk, "dừa sáp")) == (0, ["Mùa dừa sáp"])
+
+
+def test_what_is_written_again_after_a_failure_is_indexed_too(desk: Desk) -> None:
+    with desk.another(batch=100) as recorder:
+        recorder.record(fetch(article(1, headline="Mùa dừa sáp")))
+        with pytest.raises(sqlite3.IntegrityError):
+            recorder.record(fetch(article(2, **BROKEN_PHOTO)))
+    assert (desk.count("unindexed"), found(desk, "dừa sáp")) == (0, ["Mùa dừa sáp"])
 
 
 def test_keep_is_called_with_the_outcome_and_before_anything_is_written(desk: Desk) -> None:

@@ -504,6 +504,7 @@ DEAD_INDEXES = {
         ("UPDATE articles_fts_config SET v = 99",),
         "the full-text index cannot be read (",
     ),
+    "it waits": (("INSERT INTO unindexed VALUES (0)",), "`unindexed` is not empty"),
     "a table of it is gone": (("DROP TABLE articles_fts_docsize",), "the full-text index cannot be read ("),
 }
 

@@ -128,6 +128,7 @@ def test_no_migration_that_has_been_used_is_ever_edited() -> None:
         "0002_bands_and_signers": "86f5b40dbcdbdda9",
         "0003_captions_of_copies": "2ee0ba1145737fde",
         "0004_texts_that_came_back": "e617afcd7aba6843",
+        "0005_indexed_together": "3577a64f8e449c5d",
     }
 
 
