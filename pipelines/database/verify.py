@@ -20,11 +20,11 @@ from typing import Final
 
 from pipelines import originals
 from pipelines.content import captions_of, hash_and_words
-from pipelines.database import checks, errors, indexed, neighbours, shape
-from pipelines.database.checks import CHECKS, MOST, Check, Finding
+from pipelines.database import errors, neighbours, shape
+from pipelines.database.checks import CHECKS, MOST, OF_THE_FILE, Check, Finding, full_text, rows
+from pipelines.database.checks.duplicates import undecided
 from pipelines.database.errors import code_of, is_undecodable
 from pipelines.database.opening import explained, open_database, reading_uri, writing
-from pipelines.database.repeats import undecided
 from pipelines.database.stopping import stoppable
 from pipelines.database.stored import content_of
 from pipelines.similarity import Text
@@ -131,13 +131,13 @@ def repair(path: Path) -> None:
     ):
         shape.make_anew(conn)
         # Before the rest, since the triggers on what follows rely on it.
-        indexed.make_anew(conn)
+        full_text.make_anew(conn)
         conn.execute("INSERT OR IGNORE INTO identities SELECT id, id FROM articles")
         conn.execute(
             "UPDATE articles SET published_on = substr(published_at, 1, 10)"
             " WHERE published_on IS NOT substr(published_at, 1, 10)"
         )
-        conn.execute(f"DELETE FROM frontier WHERE {checks.STORED_URLS}")  # noqa: S608
+        conn.execute(f"DELETE FROM frontier WHERE {rows.STORED_URLS}")  # noqa: S608
         _count_again(conn)
         _derive_all(conn)
         _decide_anew(conn)
@@ -146,7 +146,7 @@ def repair(path: Path) -> None:
 def _is_beyond_repair(path: Path) -> bool:
     """Whether the file is damaged, or its tables are not ours: then whatever is made anew may be wrong."""
     with _reading(path) as conn:
-        fatal = (_guarded(check, conn) for check in checks.OF_THE_FILE)
+        fatal = (_guarded(check, conn) for check in OF_THE_FILE)
         return any(finding.kind in _FATAL for findings in fatal for finding in findings)
 
 
@@ -183,7 +183,7 @@ def _count_again(conn: sqlite3.Connection) -> None:
         f" WHERE run_id IN {whole} GROUP BY 1, 2, 3"
     )
     conn.execute("DELETE FROM fetch_counts")
-    conn.execute(f"INSERT INTO fetch_counts {checks.ROLLED_UP}")
+    conn.execute(f"INSERT INTO fetch_counts {rows.ROLLED_UP}")
 
 
 def _derive(conn: sqlite3.Connection, key: int, id_: str) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from crawler.items import Article
 from crawler.site.urls import article_id
-from pipelines.database import checks, open_database, runs
-from pipelines.database.checks import ADVICE, CHECKS, Finding
+from pipelines.database import open_database, runs
+from pipelines.database.checks import ADVICE, CHECKS, Finding, file
 from pipelines.database.errors import MissingError, NotOursError, UnreadableError
 from pipelines.database.verify import _beside, repair, verify
 from pipelines.recorder import Recorder
@@ -534,9 +534,9 @@ def test_an_index_in_which_no_search_finds_a_word_is_found_and_made_anew(path: P
 def test_a_newer_sqlite_that_checks_the_index_itself_adds_no_second_finding() -> None:
     """It would be one of the file, for which nothing but a backup helps."""
     said = "malformed inverted index for FTS5 table news.articles_fts"
-    assert checks._OF_THE_INDEX.search(said)
-    assert not checks._OF_THE_INDEX.search("malformed inverted index for FTS5 table news.notes_fts")
-    assert not checks._OF_THE_INDEX.search("row 3 missing from index articles_by_url")
+    assert file._OF_THE_INDEX.search(said)
+    assert not file._OF_THE_INDEX.search("malformed inverted index for FTS5 table news.notes_fts")
+    assert not file._OF_THE_INDEX.search("row 3 missing from index articles_by_url")
 
 
 @pytest.mark.parametrize(

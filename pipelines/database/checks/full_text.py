@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipelines.database import shape
+from pipelines.database.checks.findings import MOST, Finding
 from pipelines.database.errors import code_of, is_undecodable
-from pipelines.database.findings import MOST, Finding
 from pipelines.database.stored import id_of
 
 _COLUMNS: Final = "headline, lead, body, captions, byline, search_text"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from pipelines.database.findings import Finding
+from pipelines.database.checks.findings import Finding
 
 _CLOCK: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?"
 _UTC: Final = re.compile(_CLOCK + "Z")

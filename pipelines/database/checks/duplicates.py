@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from pipelines.database.findings import Finding
+from pipelines.database.checks.findings import Finding
 from pipelines.database.neighbours import SAME_CONTENT
 from pipelines.similarity import Text, containment
 
