@@ -22,7 +22,7 @@ _BELOW_TOP: Final = "[count(ancestor::*|$top) = count(ancestor::*)]"
 """What stands below the element that is looked into."""
 
 _XPATH: Final = "xpath:"
-_SIMPLE: Final = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:\.(?P<name>[\w-]+))?")
+_SIMPLE: Final = re.compile(r"(?=.)(?P<tag>[a-z][a-z0-9-]*)?(?:\.(?P<name>[\w-]+))?")
 """``figcaption``, ``.widget``, ``h2.sapo``: a tag, a class or both."""
 
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from cssselect import SelectorError
 from lxml import html
 
 from crawler.parsers.select import select
@@ -49,3 +51,8 @@ def test_a_class_is_one_word_among_others() -> None:
     assert found("p.a", page) == ["0", "1", "3", "7"]
     assert found("p.c, p.a-b", page) == ["2", "7"]
     assert found("div.a, i", page) == ["6"]
+
+
+def test_a_list_with_a_gap_is_an_error_and_not_everything() -> None:
+    with pytest.raises(SelectorError):
+        found("p, ")
