@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 from crawler.items import Copy
 from crawler.parsers.byline import read_byline
 from crawler.parsers.captions import ends_in_credit, split_caption
-from crawler.parsers.dates import read_date
+from crawler.parsers.dates import is_day, read_date
 from crawler.parsers.errors import ParseError, TooLargeError
 from crawler.parsers.signature import is_byline, names_in, take_signature
 from crawler.parsers.text import clean, same_text
@@ -53,6 +53,14 @@ _LINK: Final = re.compile(r"[(\[]*(?:link|bài|xem)\b", re.IGNORECASE)
 _ORIGIN: Final = re.compile(r"(?:nguồn|trích|source)\b", re.IGNORECASE)
 _ENTRY: Final = re.compile(r"\d{1,2}\s*[:h]\s*\d{2}\b", re.IGNORECASE)
 """How the entries of a live report begin, and hardly the date of a page: ``17:42 Ngày 04/06/2018``."""
+
+_DATED: Final = re.compile(
+    r"(?:(?:(?:ngày|giờ|thời gian) )?(?:đăng|cập nhật|xuất bản|phát hành)(?: tải| bài| tin| lần cuối)?"
+    r"|thời gian|updated|posted|published|date)(?: lúc| ngày| on| at)?(?: ?: ?| )",
+    re.IGNORECASE,
+)
+"""What may stand before a date: ``Cập nhật: 03/05/2024 15:30``, ``Đăng lúc 15:30 ngày 03/05/2024``."""
+
 _OF_PHOTO: Final = re.compile(r"(?:^|[^\w])(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)\b", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<(?:!doctype|html|head|body|div|p)\b", re.IGNORECASE)
 
@@ -174,15 +182,26 @@ def _headline(lines: list[str]) -> tuple[str | None, list[str]]:
 def _without_dates(lines: list[str]) -> list[str]:
     """The lines without the dates that the other site prints: below headline or lead, or at either end.
 
-    Those of a live report, which begin with the clock and are several, stay wherever they stand.
+    Those of a live report, which begin with the clock and are several, stay wherever they stand; and so
+    do several days without a time, as of a diary.
     """
-    dates = {at for at, line in enumerate(lines) if read_date(line)}
+    dates = {at for at, line in enumerate(lines) if _is_date(line)}
     entries = {at for at in dates if _ENTRY.match(lines[at])}
     dates -= entries if len(entries) > 1 else set()
     texts = [at for at in range(len(lines)) if at not in dates]
     distinct = [at for at in texts if at == texts[0] or lines[at] != lines[at - 1]]
     top, bottom = [*distinct, len(lines)][:3][-1], (texts or [0])[-1]
+    days = {at for at in dates if (texts or [0])[0] < at < bottom and is_day(lines[at])}
+    dates -= days if len({lines[at] for at in days}) > 1 else set()
     return [line for at, line in enumerate(lines) if at not in dates or top < at < bottom]
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line is nothing but when something was published."""
+    said = line.strip("()[] ")
+    label = _DATED.match(said)
+    said = said[label.end() :] if label else said
+    return read_date(said) is not None or is_day(said)
 
 
 def _lead_once(lines: list[str]) -> list[str]:
@@ -230,6 +249,6 @@ def _has_credit(line: str) -> bool:
 
 def _is_lead(paragraphs: list[str]) -> bool:
     first, *others = paragraphs or [""]
-    if len(first) > _LONGEST_LEAD or read_date(first):
+    if len(first) > _LONGEST_LEAD or _is_date(first):
         return False
     return any(not same_text(one, first) for one in others)

@@ -53,6 +53,7 @@ _ISO: Final = re.compile(
     r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE | re.ASCII,
 )
+_IN_WORDS: Final = re.compile(r"(?<=\d)\s+tháng\s+(\d{1,2})\s*(?:,|,?\s*năm)\s*(?=\d{4})", re.IGNORECASE)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OFFSET: Final = re.compile(r"([+-])\s*(\d{1,2}):?(\d{2})?$")
 
@@ -72,6 +73,17 @@ def read_date(text: str) -> datetime | None:
         return _read_iso(line) or _read_form(line)
     except (ValueError, OverflowError):
         return None
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is nothing but a date without a time of day.
+
+    Reads the forms of :func:`read_date` (``Thứ Sáu, 03/05/2024``) and ``ngày 3 tháng 5 năm 2024``.
+    """
+    if len(text) > _LONGEST:
+        return False
+    numbers = _IN_WORDS.sub(r"/\1/", text)
+    return read_date(f"{numbers} 00:00") is not None
 
 
 def _read_iso(line: str) -> datetime | None:

@@ -240,6 +240,54 @@ def test_a_date_amid_the_text_is_text() -> None:
     assert copy.body == f"{FIRST}\n\n10:20 03/05/2024\n\n{SECOND}"
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "03/05/2024",
+        "3-5-2024",
+        "Thứ Sáu, 03/05/2024",
+        "Thứ 6, ngày 03/05/2024",
+        "Ngày đăng: 03/05/2024 15:30",
+        "Ngày đăng 03/05/2024",
+        "Cập nhật: 03/05/2024 - 15:30",
+        "Cập nhật lúc 15:30, 03/05/2024",
+        "Cập nhật: 03/05/2024, 15:30 (GMT+7)",
+        "Cập nhật lần cuối: Thứ Sáu, 03/05/2024 | 3:30 CH",
+        "Đăng lúc 15:30 ngày 03/05/2024",
+        "Đăng ngày: 03.05.2024, 15h30",
+        "Thời gian đăng: 03/05/2024 15:30:21",
+        "(03/05/2024)",
+        "Thứ Sáu, ngày 3 tháng 5 năm 2024",
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1, 2, 7])
+def test_a_line_that_is_nothing_but_a_date_in_any_form_is_the_other_site_s_own(date: str, at: int) -> None:
+    assert parse_copy(text_of(*LINES[:at], date, *LINES[at:])) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ngày 03/05/2024, nước rút.",
+        "Cập nhật giá dừa 03/05/2024",
+        "Cập nhật: 45/13/2024",
+        "Năm 2024",
+        "03/05",
+    ],
+)
+def test_a_line_that_says_more_than_a_date_or_is_none_is_text(line: str) -> None:
+    copy = parse_copy(text_of(HEADLINE, LEAD, line, FIRST, SECOND, SOURCE))
+    assert (copy.lead, copy.body) == (LEAD, f"{line}\n\n{FIRST}\n\n{SECOND}")
+
+
+def test_the_dates_over_the_entries_of_a_diary_stay() -> None:
+    entries = ("03/05/2024", FIRST, "Ngày 04/05/2024", SECOND)
+    for lead in ((), (LEAD,)):
+        copy = parse_copy(text_of("02/05/2024", HEADLINE, *lead, *entries, BYLINE, SOURCE))
+        assert (copy.headline, copy.lead) == (HEADLINE, lead[0] if lead else None)
+        assert (copy.body, copy.byline) == ("\n\n".join(entries), BYLINE)
+
+
 # --- source line
 
 
