@@ -137,7 +137,7 @@ def _read_body(
     if not _read_group(reader, group):
         next((later for later in bodies if _read_group(reader, later)), None)
     body = reader.body
-    if body.paragraphs and fields.is_lead(body.paragraphs[0], lead):
+    for _ in range(fields.repeated_lead(body.paragraphs, lead)):
         body.without_paragraph(0)
     return body
 

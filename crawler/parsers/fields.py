@@ -7,6 +7,7 @@ source of the field says so.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from crawler.items import Kind, Section, Source
@@ -22,6 +23,7 @@ Found = tuple[str | None, Source]
 
 _SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
 _HOMES: Final = _SITE_NAMES | {"trang chủ", "home"}
+_MOST_OF_LEAD: Final = 4  # paragraphs
 _DIGITS: Final = re.compile(r"\d{1,9}")
 
 
@@ -198,6 +200,12 @@ def read_kind(template: Template, root: Element, metadata: Metadata) -> Kind | N
     return template.kind_words.get(re.split(r"[-_ ]", word)[-1].lower()) if word else None
 
 
-def is_lead(paragraph: str, lead: str | None) -> bool:
-    """Whether a paragraph only repeats the lead."""
-    return bool(lead) and same_text(paragraph, lead or "")
+def repeated_lead(paragraphs: Sequence[str], lead: str | None) -> int:
+    """How many of the first paragraphs together only repeat the lead; 0 where they do not."""
+    for count in range(1, min(_MOST_OF_LEAD, len(paragraphs)) + 1) if lead else ():
+        together = " ".join(paragraphs[:count])
+        if same_text(together, lead or ""):
+            return count
+        if len(together) > 2 * len(lead or ""):
+            break
+    return 0

@@ -117,6 +117,4 @@ def _body(root: etree._Element, headline: str | None) -> str | None:
 
 def _without_lead(body: str | None, lead: str | None) -> str | None:
     paragraphs = body.split("\n\n") if body else []
-    if paragraphs and fields.is_lead(paragraphs[0], lead):
-        del paragraphs[0]
-    return "\n\n".join(paragraphs) or None
+    return "\n\n".join(paragraphs[fields.repeated_lead(paragraphs, lead) :]) or None
