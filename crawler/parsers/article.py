@@ -15,6 +15,7 @@ from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
 from crawler.parsers.grid import CELLS
 from crawler.parsers.identity import identify, kind_in_url, kind_of_section
+from crawler.parsers.leads import lead_gaps, read_lead, repeated_lead
 from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import refusal
@@ -52,12 +53,12 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     # Only a page that ends early is searched whole; of others the first group nearly always holds all.
     bodies = [group for group in (next(groups, None),) if group] if page.complete else list(groups)
     _check_complete(page, bodies)
-    headline, lead = (read(template, region, metadata) for read in (fields.read_headline, fields.read_lead))
+    headline, lead = (read(template, region, metadata) for read in (fields.read_headline, read_lead))
     if not headline[0] or (not bodies and Source.TEMPLATE not in (headline[1], lead[1])):
         raise refusal(root, metadata, url)
     identity = identify(url, metadata.canonical, fields.read_page_id(template, root, metadata))
     draft = Draft(identity=identity, template=template.name)
-    draft.warn(*page.warnings, *metadata.warnings, *identity.warnings)
+    draft.warn(*page.warnings, *metadata.warnings, *identity.warnings, *lead_gaps(template, region, lead))
     draft.put("headline", *headline)
     draft.put("lead", *lead)
     draft.put("section", *fields.read_section(template, region, metadata))
@@ -137,7 +138,7 @@ def _read_body(
     if not _read_group(reader, group):
         next((later for later in bodies if _read_group(reader, later)), None)
     body = reader.body
-    for _ in range(fields.repeated_lead(body.paragraphs, lead)):
+    for _ in range(repeated_lead(body.paragraphs, lead)):
         body.without_paragraph(0)
     return body
 

@@ -1,4 +1,4 @@
-"""The fields of an article page but its body, photos and times: headline, lead, byline, section, tags ...
+"""The fields of an article page but its lead, body, photos and times: headline, byline, section, tags ...
 
 Each is read by the template's selectors; where those find nothing, metadata is asked, and the
 source of the field says so.
@@ -7,7 +7,6 @@ source of the field says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from crawler.items import Kind, Section, Source
@@ -15,7 +14,7 @@ from crawler.parsers.metadata import Metadata, breadcrumb, text_value
 from crawler.parsers.select import Element, first_text, select, text_of, texts
 from crawler.parsers.signature import joined, names_in, with_agency
 from crawler.parsers.templates.base import Template
-from crawler.parsers.text import clean, clean_or_none, same_text
+from crawler.parsers.text import clean, same_text
 from crawler.site import urls
 
 Found = tuple[str | None, Source]
@@ -23,7 +22,6 @@ Found = tuple[str | None, Source]
 
 _SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
 _HOMES: Final = _SITE_NAMES | {"trang chủ", "home"}
-_MOST_OF_LEAD: Final = 4  # paragraphs
 _DIGITS: Final = re.compile(r"\d{1,9}")
 
 
@@ -36,30 +34,6 @@ def read_headline(template: Template, region: Element, metadata: Metadata) -> Fo
 def meta_headline(metadata: Metadata) -> str | None:
     """The headline that metadata states."""
     return text_value(metadata.article.get("headline")) or metadata.first_meta("og:title", "headline")
-
-
-def read_lead(template: Template, region: Element, metadata: Metadata) -> Found:
-    """The lead, without the site's own code before its first word."""
-    for selector in template.lead:
-        for element in select(region, selector):
-            for prefix in select(element, template.lead_without):
-                prefix.text = None
-            text = _without_prefix(text_of(element), template.lead_prefixes)
-            if text:
-                return text, Source.TEMPLATE
-    return _without_prefix(meta_lead(metadata), template.lead_prefixes), Source.METADATA
-
-
-def meta_lead(metadata: Metadata) -> str | None:
-    """The lead that metadata states."""
-    return metadata.first_meta("og:description") or text_value(metadata.article.get("description"))
-
-
-def _without_prefix(text: str | None, prefixes: tuple[str, ...]) -> str | None:
-    if not text or not prefixes:
-        return text
-    names = "|".join(map(re.escape, prefixes))
-    return clean_or_none(re.sub(rf"^(?:\((?:{names})\)\s*[-–—]?|(?:{names})\s*[-–—])\s*", "", text))
 
 
 def read_byline(template: Template, region: Element, metadata: Metadata) -> Found:
@@ -198,14 +172,3 @@ def read_kind(template: Template, root: Element, metadata: Metadata) -> Kind | N
             return kind
     word = metadata.setting(template.kind_script) if template.kind_script else None
     return template.kind_words.get(re.split(r"[-_ ]", word)[-1].lower()) if word else None
-
-
-def repeated_lead(paragraphs: Sequence[str], lead: str | None) -> int:
-    """How many of the first paragraphs together only repeat the lead; 0 where they do not."""
-    for count in range(1, min(_MOST_OF_LEAD, len(paragraphs)) + 1) if lead else ():
-        together = " ".join(paragraphs[:count])
-        if same_text(together, lead or ""):
-            return count
-        if len(together) > 2 * len(lead or ""):
-            break
-    return 0

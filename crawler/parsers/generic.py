@@ -19,6 +19,7 @@ from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.identity import identify, kind_in_url
+from crawler.parsers.leads import meta_lead, repeated_lead
 from crawler.parsers.metadata import ARTICLE_TYPES, Metadata, text_value
 from crawler.parsers.page import Page
 from crawler.parsers.refusals import is_listing, obstacle, refusal
@@ -48,7 +49,7 @@ def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
     identity = identify(url, metadata.canonical, None)
     draft = Draft(identity=identity, template="generic", kind=kind_in_url(identity.url) or Kind.TEXT)
     draft.put("headline", headline, source)
-    lead = fields.meta_lead(metadata)
+    lead = meta_lead(metadata)
     draft.put("lead", lead, Source.METADATA)
     draft.put("body", _without_lead(body, lead), Source.GENERIC)
     draft.put_byline(fields.meta_byline(metadata), Source.METADATA)
@@ -117,4 +118,4 @@ def _body(root: etree._Element, headline: str | None) -> str | None:
 
 def _without_lead(body: str | None, lead: str | None) -> str | None:
     paragraphs = body.split("\n\n") if body else []
-    return "\n\n".join(paragraphs[fields.repeated_lead(paragraphs, lead) :]) or None
+    return "\n\n".join(paragraphs[repeated_lead(paragraphs, lead) :]) or None
