@@ -10,6 +10,7 @@ from typing import Final
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
+from crawler.parsers.authors import named_authors, read_byline
 from crawler.parsers.body import Body, BodyReader
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
@@ -160,14 +161,14 @@ def _read_group(reader: BodyReader, group: list[Element]) -> bool:
 
 def _byline(template: Template, region: Element, metadata: Metadata, body: Body) -> fields.Found:
     """The byline of its own place, else what metadata says, with what is signed under the body."""
-    own, source = fields.read_byline(template, region, metadata)
+    own, source = read_byline(template, region, metadata)
     if not may_be_signed(body.paragraphs):
         return own, source
     printed = own is not None and source is Source.TEMPLATE
     signed = take_signature(
         body.paragraphs,
         own=own if printed or not is_agency_line(own or "") else None,
-        known=names_in(own or "") | fields.named_authors(metadata),
+        known=names_in(own or "") | named_authors(metadata),
         pictured=_pictured(body),
     )
     line, doubt = own, None if printed and has_person(own or "") else signed.doubt

@@ -1,4 +1,4 @@
-"""The fields of an article page but its lead, body, photos and times: headline, byline, section, tags ...
+"""The fields of an article page but its lead, byline, body, photos and times: headline, section, tags ...
 
 Each is read by the template's selectors; where those find nothing, metadata is asked, and the
 source of the field says so.
@@ -12,7 +12,6 @@ from typing import Final
 from crawler.items import Kind, Section, Source
 from crawler.parsers.metadata import Metadata, breadcrumb, text_value
 from crawler.parsers.select import Element, first_text, select, text_of, texts
-from crawler.parsers.signature import joined, names_in, with_agency
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, same_text
 from crawler.site import urls
@@ -20,8 +19,10 @@ from crawler.site import urls
 Found = tuple[str | None, Source]
 
 
-_SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
-_HOMES: Final = _SITE_NAMES | {"trang chủ", "home"}
+SITE_NAMES: Final = frozenset({"baotintuc.vn", "báo tin tức", "báo tin tức và dân tộc", "baotintuc"})
+"""What the site calls itself, in lower case."""
+
+_HOMES: Final = SITE_NAMES | {"trang chủ", "home"}
 _DIGITS: Final = re.compile(r"\d{1,9}")
 
 
@@ -34,33 +35,6 @@ def read_headline(template: Template, region: Element, metadata: Metadata) -> Fo
 def meta_headline(metadata: Metadata) -> str | None:
     """The headline that metadata states."""
     return text_value(metadata.article.get("headline")) or metadata.first_meta("og:title", "headline")
-
-
-def read_byline(template: Template, region: Element, metadata: Metadata) -> Found:
-    """The byline as printed: the names once each, and the agency's line where it stands apart."""
-    names = list(dict.fromkeys(text.strip(" -–,") for text in texts(region, template.byline)))
-    agency = first_text(region, template.byline_source)
-    line = " - ".join(name for name in names if name)
-    if line and agency and agency not in line:
-        line = joined(line, agency) or with_agency(line, agency)
-    if line or agency:
-        return line or agency, Source.TEMPLATE
-    return meta_byline(metadata), Source.METADATA
-
-
-def meta_byline(metadata: Metadata) -> str | None:
-    """The author that JSON-LD names; never the site's own name."""
-    author = metadata.article.get("author")
-    names = [text_value(one) for one in (author if isinstance(author, list) else [author])]
-    publisher = text_value(metadata.article.get("publisher"))
-    kept = [name for name in names if name and name != publisher and name.casefold() not in _SITE_NAMES]
-    return ", ".join(dict.fromkeys(kept)) or None
-
-
-def named_authors(metadata: Metadata) -> set[str]:
-    """Who meta tags and settings say the author is, in lower case: enough to know a signature by."""
-    stated = (metadata.first_meta("author"), metadata.setting("articleAuthor"))
-    return {name for one in stated if one for name in names_in(one)}
 
 
 def read_section(template: Template, region: Element, metadata: Metadata) -> tuple[Section | None, Source]:

@@ -17,6 +17,7 @@ from lxml import etree, html
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
+from crawler.parsers.authors import meta_byline
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.identity import identify, kind_in_url
 from crawler.parsers.leads import meta_lead, repeated_lead
@@ -52,7 +53,7 @@ def read_generic(page: Page, metadata: Metadata, url: str) -> Article:
     lead = meta_lead(metadata)
     draft.put("lead", lead, Source.METADATA)
     draft.put("body", _without_lead(body, lead), Source.GENERIC)
-    draft.put_byline(fields.meta_byline(metadata), Source.METADATA)
+    draft.put_byline(meta_byline(metadata), Source.METADATA)
     draft.put("section", fields.meta_section(metadata), Source.METADATA)
     draft.put("tags", fields.meta_tags(metadata), Source.METADATA)
     draft.put_times(read_times(*stated_times(metadata), draft.created_at))

@@ -15,7 +15,7 @@ from cssselect import HTMLTranslator
 from cssselect.xpath import XPathExpr
 from lxml import etree
 
-from crawler.parsers.text import clean_or_none
+from crawler.parsers.text import clean, clean_or_none
 
 Element = etree._Element
 _BELOW_TOP: Final = "[count(ancestor::*|$top) = count(ancestor::*)]"
@@ -27,6 +27,7 @@ _SIMPLE: Final = re.compile(r"(?=.)(?P<tag>[a-z][a-z0-9-]*)?(?:\.(?P<name>[\w-]+
 
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _SILENT: Final = ("script", "style", "noscript", "template")
+_BREAK: Final = "\x1e"  # white space that no page prints
 _APART: Final = ("br", "p", "div", "li", "h1", "h2", "h3", "h4", "tr", "td")
 
 
@@ -124,17 +125,22 @@ def text_of(element: Element) -> str | None:
     return clean_or_none("".join(_strings(element)))
 
 
+def lines_of(element: Element) -> list[str]:
+    """The visible text of a small element, a clean line for each that stands on one of its own."""
+    return [line for part in "".join(_strings(element)).split(_BREAK) if (line := clean(part))]
+
+
 def _strings(element: Element) -> Iterator[str]:
     if element.text:
         yield element.text
     for child in element:
         apart = child.tag in _APART
         if apart:
-            yield " "
+            yield _BREAK
         if child.tag not in _SILENT:
             yield from _strings(child)
         if apart:
-            yield " "
+            yield _BREAK
         if child.tail:
             yield child.tail
 

@@ -45,6 +45,8 @@ class Template:
     region that the page has, and after metadata; the first that finds anything does.
     What ends in ``_input`` is the id of an input field (``live_input`` has 1 in a live report), in
     ``_script`` the name of a setting in a script.
+    ``byline_places`` is a union of all that holds a byline: on a page with several of them all
+    selectors of ``byline`` count, and not only the first that finds anything.
     ``tags_as_stated``: the meta tags keep the spelling that the printed tags lose.
     """
 
@@ -59,6 +61,7 @@ class Template:
     published: tuple[str, ...]
     published_else: tuple[str, ...] = ()
     byline: tuple[str, ...]
+    byline_places: str = ""
     byline_source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     section_id_input: str = ""

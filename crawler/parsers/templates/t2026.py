@@ -28,6 +28,7 @@ TEMPLATE_2026: Final = Template(
         ".wrap-author .author",
         ".article__author",
     ),
+    byline_places=".article__source, .article__author, .cms-author, .wrap-author",
     byline_source=(".article__source .source .name", ".article__source .name", ".article__author-source"),
     section=(".breadcrumb .main a:last-of-type",),
     section_id_script="adsZone",
