@@ -170,6 +170,7 @@ def _byline(template: Template, region: Element, metadata: Metadata, body: Body)
         own=own if printed or not is_agency_line(own or "") else None,
         known=names_in(own or "") | named_authors(metadata),
         pictured=_pictured(body),
+        quoted=body.quoted,
     )
     line, doubt = own, None if printed and has_person(own or "") else signed.doubt
     if signed.line:

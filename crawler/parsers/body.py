@@ -44,17 +44,20 @@ _DEEPEST: Final = 6
 deeper is read in order, or the time it takes would grow with the depth of a page."""
 
 _LINES: Final = frozenset({"p", "li", "h2", "h3", "h4"})
+_NOT_SIGNED: Final = frozenset({"blockquote", "li"})
 
 
 @dataclass(slots=True)
 class Body:
     """What was read from a body element: paragraphs as clean lines, media, links to other articles.
 
+    ``quoted`` are the paragraphs in a quotation, an interview or a list, by which nobody signs the article.
     ``left_out`` counts the paragraphs, pictures and videos that are hidden, or stand in a box of
     related articles and are no links to them; ``dropped`` those that stand in what the template drops.
     """
 
     paragraphs: list[str] = field(default_factory=list)
+    quoted: set[int] = field(default_factory=set)
     photos: list[Photo] = field(default_factory=list)
     videos: list[Video] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
@@ -65,6 +68,7 @@ class Body:
     def without_paragraph(self, index: int) -> None:
         """Take one paragraph out; photos keep their place among the others."""
         del self.paragraphs[index]
+        self.quoted = {at - (at > index) for at in self.quoted if at != index}
         self.photos[:] = [
             replace(photo, paragraph=photo.paragraph - 1) if photo.paragraph > index else photo
             for photo in self.photos
@@ -73,6 +77,7 @@ class Body:
     def cut(self, length: int) -> None:
         """Take out the paragraphs from ``length`` on; photos among them come behind what stays."""
         del self.paragraphs[length:]
+        self.quoted = {at for at in self.quoted if at < length}
         self.photos[:] = [
             replace(photo, paragraph=length) if photo.paragraph > length else photo for photo in self.photos
         ]
@@ -98,6 +103,7 @@ class BodyReader:
         self._line: list[str] = []
         self._videos: set[str] = set()
         self._deep = 0
+        self._quoting = 0
         self._group: int | None = None  # the first picture met in the frame that is being read in order
 
     def read(self, element: Element, *, words: bool = True) -> None:
@@ -171,14 +177,19 @@ class BodyReader:
         here = len(self.body.paragraphs)
         if text and not self._gallery.take_line(text, here) and not only_leads_on(text):
             self.body.paragraphs.append(text)
+            if self._quoting:
+                self.body.quoted.add(here)
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
+        quotes = _quotes(tag)
+        self._quoting += quotes
         if not (self._has_links and tag.name in _LINES):
             self._children(tag)
             self._end_line()
         elif not self._is_related(tag):
             self._inside(tag)
+        self._quoting -= quotes
 
     def _is_related(self, tag: Tag) -> bool:
         """Whether a tag is nothing but links to other articles, which are taken."""
@@ -352,3 +363,9 @@ class BodyReader:
             self._videos.add(video.url)
             self.body.videos.append(video)
             self._gallery.nothing_bare()
+
+
+def _quotes(tag: Tag) -> bool:
+    """Whether what is in a tag is said by others, or in a list: who stands under it does not sign."""
+    named = str(tag.attrs.get("class", "")).lower()
+    return tag.name in _NOT_SIGNED or "quote" in named or "interview" in named

@@ -218,6 +218,7 @@ def take_signature(
     own: str | None = None,
     known: Collection[str] = (),
     pictured: Collection[int] = (),
+    quoted: Collection[int] = (),
 ) -> Signature:
     """The byline in the last paragraphs, as printed.
 
@@ -225,20 +226,42 @@ def take_signature(
     above it and the photo credits below belong to it, and what announces other articles may
     follow. ``own`` is the byline of its own place: a name stands above its agency,
     and a photo credit adds to it. ``pictured`` are the paragraphs straight before which there is a
-    table or a picture without a caption, which a name or a source may tell of.
+    table or a picture without a caption, which a name or a source may tell of; ``quoted`` those in a
+    quotation or list, of which none signs.
     """
     end = _signing_end(paragraphs)
     if not end:
         return Signature(None, 0, 0)
-    last, at = paragraphs[end - 1], end - 1
+    start = 1 + max((at for at in quoted if at < end), default=-1)
+    if start == end and _signs(paragraphs[end - 1], known):
+        return Signature(None, end, end, paragraphs[end - 1])
+    lines = paragraphs[start:end]
+    signed = (
+        _signature(lines, own, known, {at - start for at in pictured}, below=start > 0) if lines else None
+    )
+    if signed:
+        return signed._replace(first=signed.first + start, end=end)
+    last = ["" if at in quoted else paragraphs[at] for at in range(max(end - _MOST_LINES, 0), end)]
+    return Signature(None, end, end, _doubtful(last))
+
+
+def _signature(
+    lines: Sequence[str], own: str | None, known: Collection[str], pictured: Collection[int], *, below: bool
+) -> Signature | None:
+    """The byline that ends in the last of these lines; None where that does not sign.
+
+    ``below``: they stand below a quotation, of which a name alone may tell.
+    """
+    end, last, at = len(lines), lines[-1], len(lines) - 1
     credit = _is_credit(last)
-    labelled = is_name_line(last) and at > 0 and _is_label(paragraphs[at - 1])
-    if not (credit or labelled or _signs(last, known) or _stands_above(own, paragraphs[:end], pictured)):
-        return Signature(None, end, end, _doubtful(paragraphs[:end]))
+    labelled = is_name_line(last) and at > 0 and _is_label(lines[at - 1])
+    named = not (below and at == 0) and _stands_above(own, lines, pictured)
+    if not (credit or labelled or named or _signs(last, known)):
+        return None
     if _is_credited(last) and (at in pictured or (own and is_of_data(last))):
         return Signature(None, end, end)
-    line, first = _lines_above(paragraphs, at, pictured)
-    above = paragraphs[first - 1] if first and _is_bare_name(paragraphs[first - 1]) else None
+    line, first = _lines_above(lines, at, pictured)
+    above = lines[first - 1] if first and _is_bare_name(lines[first - 1]) else None
     alone = first == at and (credit or is_agency_line(last))
     if alone and (above or (credit and not own and not _has_agency(_signers(last)))):
         return Signature(None, end, end, above or last)

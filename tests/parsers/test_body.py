@@ -8,7 +8,7 @@ import pytest
 
 from crawler.items import Kind, Source
 from crawler.parsers.errors import CutOffError
-from tests.parsers.test_pages import NEW, URL, lines, new, old, read
+from tests.parsers.test_pages import AGENCY, NEW, URL, lines, new, old, read, told
 
 STORY = (
     '<article class="story"><h2 class="story__heading"><a class="cms-link" href="/mua-lu-post798033.html">'
@@ -354,6 +354,67 @@ class TestQuotations:
         page = f'<html><body><div class="newsdetail"><h1 class="title">T</h1><div class="content-btt"><p>Một.</p>{quote}</div></div></body></html>'
         article = read(page)
         assert (article.byline, article.body) == ("Hà Anh (TTXVN)", "Một.\n\nTrích.\n\nTrần Văn Bình")
+
+    BOXES = (
+        "<blockquote>{}</blockquote>",
+        '<div class="quote">{}</div>',
+        '<div class="cms-quote right">{}</div>',
+        '<div class="box-Quote">{}</div>',
+    )
+
+    @pytest.mark.parametrize("box", BOXES)
+    @pytest.mark.parametrize("tag", ["span", "div", "p"])
+    @pytest.mark.parametrize("page", [old, new])
+    def test_at_the_end_above_an_agency_he_is_no_author_either(
+        self, page: object, tag: str, box: str
+    ) -> None:
+        quote = box.format(f'Mất rừng là mất làng.<{tag} class="author">Trần Văn Bình</{tag}>')
+        body = f"<p>Một.</p>{quote}"
+        article = read(old(body, author="TTXVN")) if page is old else read(new(body + AGENCY), NEW)
+        assert article.byline in ("TTXVN", "(TTXVN/Vietnam+)")
+        assert article.body == "Một.\n\nMất rừng là mất làng.\n\nTrần Văn Bình"
+        assert article.warnings == ()
+
+    @pytest.mark.parametrize(
+        "last",
+        ["<blockquote><p>Hay.</p><p>Trần Văn Bình</p></blockquote>", "<ul><li>Trần Văn Bình</li></ul>"],
+    )
+    def test_nor_above_an_agency_on_the_last_line(self, last: str) -> None:
+        article = read(old(f"<p>Một.</p>{last}<p>(TTXVN)</p>", author=""))
+        assert article.byline == "(TTXVN)"
+        assert (article.body or "").endswith("Trần Văn Bình")
+
+    def test_a_name_right_below_a_quotation_may_be_either_and_is_told(self) -> None:
+        article = read(old("<p>Một.</p><blockquote>Hay.</blockquote><p>Trần Văn Bình</p>", author="TTXVN"))
+        assert (article.byline, article.body) == ("TTXVN", "Một.\n\nHay.\n\nTrần Văn Bình")
+        assert article.warnings == told("Trần Văn Bình")
+
+    def test_what_signs_below_a_quotation_is_the_byline(self) -> None:
+        article = read(old("<p>Một.</p><blockquote>Hay.</blockquote><p>Hà Anh</p><p>(TTXVN)</p>", author=""))
+        assert (article.byline, article.body, article.warnings) == ("Hà Anh (TTXVN)", "Một.\n\nHay.", ())
+
+    @pytest.mark.parametrize(
+        "box", ["<blockquote>Hay.<p>{}</p></blockquote>", "<ol><li>Hay.</li><li>{}</li></ol>"]
+    )
+    def test_what_would_sign_were_it_not_in_a_quotation_or_list_stays_and_is_told(self, box: str) -> None:
+        article = read(old("<p>Một.</p>" + box.format("Hà Anh (TTXVN)"), author=""))
+        assert (article.byline, article.body) == (None, "Một.\n\nHay.\n\nHà Anh (TTXVN)")
+        assert article.warnings == told("Hà Anh (TTXVN)")
+
+    def test_a_signature_above_a_list_is_told(self) -> None:
+        article = read(
+            old("<p>Một.</p><p>Hà Anh (TTXVN)</p><ul><li>Ý kiến xin gửi về tòa soạn</li></ul>", author="")
+        )
+        assert (article.byline, article.warnings) == (None, told("Hà Anh (TTXVN)"))
+
+    @pytest.mark.parametrize("name", ["quote", "interview-zone"])
+    def test_the_author_block_in_a_quotation_of_2021_is_text(self, name: str) -> None:
+        quote = (
+            f'<div class="{name}">Hay.<p class="author">Ông Trần Văn Bình, Trưởng thôn</p></div><p>Hai.</p>'
+        )
+        article = read(old(f"<p>Một.</p>{quote}"))
+        assert article.body == "Một.\n\nHay.\n\nÔng Trần Văn Bình, Trưởng thôn\n\nHai."
+        assert (article.byline, article.warnings) == ("Linh Sơn (TTXVN)", ())
 
 
 class TestTwins:

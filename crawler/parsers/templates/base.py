@@ -15,16 +15,19 @@ from crawler.items import Kind
 ADVERTISEMENTS: Final = "xpath:.//ins[contains(@class, 'adsbygoogle') or @*[starts-with(name(), 'data-')]]"
 """An ``ins`` that a script fills; any other one is text of the article that was put in later."""
 
-_AUTHOR: Final = (
-    "[contains(concat(' ', normalize-space(@class), ' '), ' author ')][not(ancestor::blockquote)]"
-)
+_QUOTES: Final = "self::blockquote or (not(self::body) and contains(@class, 'uote'))"
+_ASKS: Final = "(not(self::body) and contains(@class, 'nterview'))"
+_IS_AUTHOR: Final = "contains(concat(' ', normalize-space(@class), ' '), ' author ')"
+_AUTHOR: Final = f"[{_IS_AUTHOR}][not(ancestor::*[{_QUOTES} or {_ASKS}])]"
 OWN_AUTHOR: Final = f"xpath:.//*{_AUTHOR}"
-"""The author of the article: the one in a quotation is who is quoted."""
+"""The author of the article: the one in a quotation or an interview is who is quoted."""
 
 OWN_AUTHOR_BLOCK: Final = f"xpath:.//*[self::div or self::p]{_AUTHOR}"
 OWN_AUTHOR_IN_BODY: Final = (
     f"xpath:.//div[contains(concat(' ', normalize-space(@class), ' '), ' boxdetail ')]//*{_AUTHOR}"
 )
+QUOTED_AUTHOR: Final = f"xpath:.//*[self::cite or {_IS_AUTHOR}][ancestor::*[{_QUOTES}]]"
+"""Who is quoted, on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR, OWN_AUTHOR_BLOCK, Template
+from crawler.parsers.templates.base import (
+    ADVERTISEMENTS,
+    OWN_AUTHOR,
+    OWN_AUTHOR_BLOCK,
+    QUOTED_AUTHOR,
+    Template,
+)
 
 _CLASS: Final = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 _BODY: Final = f"self::*[@id='plhMain_NewsDetail1_divContentLive' or {_CLASS.format('content-btt')}]"
@@ -48,6 +54,6 @@ TEMPLATE_2016: Final = Template(
     mute="noscript, #plhMain_NewsDetail1_divSapoLive",
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
-    line="blockquote .author, blockquote cite",
+    line=QUOTED_AUTHOR,
     live_input="hdLive",
 )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.parsers.templates.base import ADVERTISEMENTS, OWN_AUTHOR_BLOCK, OWN_AUTHOR_IN_BODY, Template
+from crawler.parsers.templates.base import (
+    ADVERTISEMENTS,
+    OWN_AUTHOR_BLOCK,
+    OWN_AUTHOR_IN_BODY,
+    QUOTED_AUTHOR,
+    Template,
+)
 
 TEMPLATE_2021: Final = Template(
     name="2021",
@@ -36,6 +42,6 @@ TEMPLATE_2021: Final = Template(
     mute="noscript",
     frame="table.picture, table.image, div.picture, div.image",
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
-    line="blockquote .author, blockquote cite",
+    line=QUOTED_AUTHOR,
     live_input="hdLive",
 )

@@ -70,7 +70,7 @@ TEMPLATE_2026: Final = Template(
         " table.article__avatar"
     ),
     caption="figcaption, td.caption, .pCaption, p.caption, div.caption",
-    line="blockquote .author, .cms-quote .author, .interview-zone .meta .time",
+    line="blockquote .author, [class*='uote'] .author, .interview-zone .meta .time",
     opening=(
         "figure.article__avatar, table.article__avatar, div.article__avatar, .article__avatar,"
         " .longform-page figure.full-width, .longform-page table.max-width"
