@@ -113,6 +113,7 @@ class BodyReader:
         self.body.dropped += dropped
         self._has_links = element.find(".//a") is not None
         self._gallery.nothing_bare()
+        self._gallery.opening = not words
         before = len(self.body.paragraphs)
         self._children(tag)
         self._end_line()

@@ -10,7 +10,7 @@ from crawler.items import Photo
 from crawler.parsers.captions import ends_in_credit, split_caption
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.limits import MAX_TEXT
-from crawler.parsers.photos import same_photo
+from crawler.parsers.photos import is_telling, same_photo
 from crawler.parsers.signature import opens_with_role
 from crawler.parsers.text import text_key
 
@@ -28,6 +28,9 @@ class Gallery:
         self.photos: list[Photo] = []
         self.met: list[int] = []
         """The photo that each picture of the page is, in reading order."""
+        self.opening = False
+        """Whether the pictures that are read stand before the body, which may show them again."""
+        self._openings: set[int] = set()  # photos met before the body and not yet in it
         self._by_name = by_name
         self._alike: dict[str, list[int]] = {}
         self._with_id: set[int] = set()  # photos that have an id besides their name
@@ -61,7 +64,7 @@ class Gallery:
         paragraphs before it.
         """
         keys = same_photo(url, image_id, self._by_name)
-        known = self._known(keys, url, caption, printed=printed)
+        known = self._known(keys, url, caption, here, printed=printed)
         at = len(self.photos) if known is None else known
         if known is None:
             self.photos.append(Photo(url=url, caption=None, credit=None, caption_raw=None, paragraph=here))
@@ -70,6 +73,7 @@ class Gallery:
             if not printed:
                 self._weak.add(at)
         self._remember(keys, at, url)
+        self._openings.add(at) if self.opening else self._openings.discard(at)
         self._bare = at if self.photos[at].credit is None or at in self._weak else None
 
     def _remember(self, keys: tuple[str, ...], at: int, url: str) -> None:
@@ -83,7 +87,9 @@ class Gallery:
             self._group[at] = url
         self.met.append(at)
 
-    def _known(self, keys: tuple[str, ...], url: str, caption: str | None, *, printed: bool) -> int | None:
+    def _known(
+        self, keys: tuple[str, ...], url: str, caption: str | None, here: int, *, printed: bool
+    ) -> int | None:
         """The photo that this is again; a name alone does not join two of a group, nor two with ids or
         captions of their own."""
         for key in keys:
@@ -91,9 +97,20 @@ class Gallery:
                 by_name_only = key is keys[-1] and len(keys) > 1 and at in self._with_id
                 other = by_name_only or (self._group or {}).get(at, url) != url
                 both = caption is not None and printed is (at not in self._weak)
-                if not other and not (both and _differ(caption, self.photos[at].caption_raw)):
+                if other or (both and _differ(caption, self.photos[at].caption_raw)):
+                    continue
+                if not self._by_name or key.startswith("id:") or self._is_again(at, key, url, caption, here):
                     return at
         return None
+
+    def _is_again(self, at: int, name: str, url: str, caption: str | None, here: int) -> bool:
+        """Whether a picture of the name of a photo is that photo: the name tells it, it opens the article, or
+        the two stand side by side and one has a caption."""
+        known = self.photos[at]
+        if known.url == url or self.opening or at in self._openings or is_telling(name):
+            return True
+        beside = at == len(self.photos) - 1 and known.paragraph == here
+        return beside and bool(caption or known.caption_raw)
 
     def _says_more(self, at: int, caption: str, *, printed: bool) -> bool:
         known = self.photos[at].caption_raw

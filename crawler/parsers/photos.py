@@ -28,6 +28,16 @@ _EMOJI: Final = frozenset({"emoji", "emoticon", "wp-smiley"})
 _FURNITURE: Final = re.compile(r"^/(?:web_images|Images|assets/web)/")
 _SETS: Final = ("data-srcset", "srcset")
 _CANDIDATE: Final = re.compile(r"(?:^|,)\s*([^\s,]\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)[wx])?\s*(?=,|$)")
+_UPLOADED: Final = re.compile(r"/Upload(?:ed)?/.+", re.IGNORECASE)
+"""What is the same in all addresses of one photo of the older ones, which have the size before it."""
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_FEW_LETTERS: Final = 6
+_MANY_DIGITS: Final = 6  # as of a date, or of a number that a program gave
+_OF_ANY: Final = re.compile(
+    r"(?:images?|picture|photos?|hinh-?anh|unnamed|untitled|download|screen-?shot|capture|avatar|thumbnail)\W*",
+    re.IGNORECASE,
+)
 _LONGEST_URL: Final = 2_000  # characters; what is longer is no address
 _DOT: Final = 3  # pixels: what is no wider or higher counts visitors
 
@@ -79,13 +89,24 @@ def same_photo(url: str, image_id: str | None, by_name: bool) -> tuple[str, ...]
     """What tells a photo apart, best first: two that share one of these keys may be the same photo.
 
     By name: one photo has several addresses (the size is in an opaque part), so its id and the
-    last part of its path count; otherwise the path counts.
+    last part of its path count, of older addresses all that is below the upload; otherwise the path counts.
     """
     path = unquote(urlsplit(url).path)
     if not by_name:
         return (path,)
-    name = "name:" + _CONVERTED.sub(r"\1", path.rsplit("/", 1)[-1])
+    uploaded = _UPLOADED.search(path)
+    name = "name:" + _CONVERTED.sub(r"\1", uploaded[0] if uploaded else path.rsplit("/", 1)[-1])
     return (f"id:{image_id}", name) if image_id else (name,)
+
+
+def is_telling(name: str) -> bool:
+    """Whether a name tells a photo from others: ``1.jpg``, ``image.jpg``, ``anh-2.jpg`` may be of any."""
+    if "/" in name:
+        return True
+    stem = name.removeprefix("name:").rsplit(".", 1)[0]
+    if sum(map(str.isdigit, stem)) >= _MANY_DIGITS:
+        return True
+    return len(_LETTER.findall(stem)) >= _FEW_LETTERS and not _OF_ANY.fullmatch(re.sub(r"[\d_]", "", stem))
 
 
 def attribute_caption(

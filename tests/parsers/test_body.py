@@ -490,6 +490,46 @@ class TestOnePhotoOrTwo:
         avatar = '<figure class="article__avatar"><img src="https://media.baotintuc.vn/images/zz/anh.jpg.avif" alt="a.jpg"></figure>'
         assert self.photos((' data-image-id="7"', "Cầu. Ảnh: TTXVN"), inner=avatar) == ["Cầu. Ảnh: TTXVN"]
 
+    FIGURE = '<figure><img src="https://media.baotintuc.vn{0}"><figcaption>{1}</figcaption></figure>'
+
+    def apart(self, one: tuple[str, str], other: tuple[str, str], inner: str = "") -> list[str | None]:
+        body = f"{self.FIGURE.format(*one)}<p>Một.</p>{self.FIGURE.format(*other)}<p>Hai.</p>"
+        return [photo.caption_raw for photo in read(new(body, inner=inner), NEW).photos]
+
+    @pytest.mark.parametrize(
+        "name", ["image", "1", "anh-2", "IMG_0012", "hinh-anh-3", "unnamed", "kk", "download (1)"]
+    )
+    @pytest.mark.parametrize(
+        "captions", [("", ""), ("", "Chợ."), ("Ảnh: TTXVN", "Ảnh: TTXVN"), ("Cầu", "Cầu và chợ.")]
+    )
+    def test_of_a_name_that_any_may_have_two_apart_are_two(
+        self, name: str, captions: tuple[str, str]
+    ) -> None:
+        one, other = (f"/images/{at}/{name}.jpg.avif" for at in ("a1", "b2"))
+        assert self.apart((one, captions[0]), (other, captions[1])) == [said or None for said in captions]
+
+    @pytest.mark.parametrize(
+        "name", ["cau-ba-lai", "vay-tien-3533-5585", "IMG_20240316_083015", "z5261234567890"]
+    )
+    def test_of_a_name_that_no_other_has_they_are_one(self, name: str) -> None:
+        one, other = (f"/images/{at}/{name}.jpg.avif" for at in ("a1", "b2"))
+        assert self.apart((one, ""), (other, "Cầu.")) == ["Cầu."]
+
+    def test_of_one_address_they_are_one_whatever_the_name(self) -> None:
+        assert self.apart(("/images/a1/1.jpg", ""), ("/images/a1/1.jpg", "Cầu.")) == ["Cầu."]
+
+    def test_older_addresses_tell_by_all_that_is_below_the_upload(self) -> None:
+        one, other = "/Upload/x/files/2024/03/cau-ba-lai.jpg", "/Upload/x/files/2024/04/cau-ba-lai.jpg"
+        assert self.apart((one, ""), (other, "Cầu.")) == [None, "Cầu."]
+        assert self.apart((one, ""), (one, "Cầu.")) == ["Cầu."]
+        small, large = (f"/{size}/Uploaded/2025/abc/2025_10_09/1.jpg.webp" for size in ("600x315", "w1000"))
+        assert self.apart((small, ""), (large, "Cầu.")) == ["Cầu."]
+
+    def test_an_opening_picture_is_one_of_the_body_and_no_second_one(self) -> None:
+        avatar = '<figure class="article__avatar"><img src="https://media.baotintuc.vn/images/zz/1.jpg.avif"></figure>'
+        one, other = "/images/a1/1.jpg.avif", "/images/b2/1.jpg.avif"
+        assert self.apart((one, "Cầu."), (other, ""), inner=avatar) == ["Cầu.", None]
+
     def test_ids_of_their_own_make_two_whatever_the_name(self) -> None:
         assert self.photos((' data-image-id="7"', ""), (' data-image-id="8"', "")) == [None, None]
 
