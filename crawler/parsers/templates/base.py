@@ -15,10 +15,13 @@ from crawler.items import Kind
 ADVERTISEMENTS: Final = "xpath:.//ins[contains(@class, 'adsbygoogle') or @*[starts-with(name(), 'data-')]]"
 """An ``ins`` that a script fills; any other one is text of the article that was put in later."""
 
-_QUOTES: Final = "self::blockquote or (not(self::body) and contains(@class, 'uote'))"
-_ASKS: Final = "(not(self::body) and contains(@class, 'nterview'))"
+# Either case of the first letter. The page's own class may say what kind of page it is.
+_OF_OTHERS: Final = (
+    "ancestor::blockquote or"
+    " ancestor::*/@class[(contains(., 'uote') or contains(., 'nterview')) and not(parent::body)]"
+)
 _IS_AUTHOR: Final = "contains(concat(' ', normalize-space(@class), ' '), ' author ')"
-_AUTHOR: Final = f"[{_IS_AUTHOR}][not(ancestor::*[{_QUOTES} or {_ASKS}])]"
+_AUTHOR: Final = f"[{_IS_AUTHOR}][not({_OF_OTHERS})]"
 OWN_AUTHOR: Final = f"xpath:.//*{_AUTHOR}"
 """The author of the article: the one in a quotation or an interview is who is quoted."""
 
@@ -26,7 +29,7 @@ OWN_AUTHOR_BLOCK: Final = f"xpath:.//*[self::div or self::p]{_AUTHOR}"
 OWN_AUTHOR_IN_BODY: Final = (
     f"xpath:.//div[contains(concat(' ', normalize-space(@class), ' '), ' boxdetail ')]//*{_AUTHOR}"
 )
-QUOTED_AUTHOR: Final = f"xpath:.//*[self::cite or {_IS_AUTHOR}][ancestor::*[{_QUOTES}]]"
+QUOTED_AUTHOR: Final = "blockquote .author, blockquote cite, [class*='uote'] .author"
 """Who is quoted, on a line of its own."""
 
 
