@@ -26,7 +26,7 @@ from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import soup_of
 from crawler.parsers.tables import Captioned, Table
-from crawler.parsers.tags import INLINE, MEDIA, PLAYERS, SILENT, attributes_of, spaced_text, tags_in
+from crawler.parsers.tags import BLOCKS, MEDIA, PLAYERS, SILENT, attributes_of, spaced_text, tags_in
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, text_key
 from crawler.parsers.twins import twins_in
@@ -167,10 +167,10 @@ class BodyReader:
             self._video(tag)
         elif ROLE in tag.attrs or name in ("figure", "table"):
             self._special(tag)
-        elif name in INLINE:
-            self._children(tag)
-        else:
+        elif name in BLOCKS:
             self._block(tag)
+        else:
+            self._children(tag)
 
     def _end_line(self) -> None:
         text = clean("".join(self._line)) if self._line else ""
@@ -344,7 +344,7 @@ class BodyReader:
         if is_emoji(attributes := attributes_of(tag)):
             self._line.append(sign_of(attributes))
         elif url := self._address(tag):
-            if tag.parent is None or tag.parent.name not in INLINE:
+            if tag.parent is None or tag.parent.name in BLOCKS:
                 self._end_line()
             self._photo(tag, url, None)
 

@@ -13,9 +13,7 @@ from bs4.element import NavigableString
 
 from crawler.parsers.photos import caption_text
 from crawler.parsers.roles import CAPTION, ROLE
-from crawler.parsers.tags import INLINE, PLAYERS, SILENT, spaced_text
-
-_NO_BREAK: Final = INLINE | {"br", "img"}
+from crawler.parsers.tags import BLOCKS, PLAYERS, SILENT, spaced_text
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ class Frame:
             self._caption(tag, figure)
             self.look(tag, figure, twin=twin, said=True)
             return
-        apart = not said and name not in _NO_BREAK
+        apart = not said and (name in BLOCKS or name in PLAYERS)
         said = said or name in SILENT or name == "video"
         if apart:
             self.end_line()

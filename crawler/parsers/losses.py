@@ -12,7 +12,7 @@ from typing import Final
 
 from crawler.parsers.roles import BOX, FRAME, MUTE, NOTICE
 from crawler.parsers.select import Element
-from crawler.parsers.tags import INLINE, MEDIA
+from crawler.parsers.tags import BLOCKS, MEDIA
 
 _HEADING: Final = 8
 """Words: a line of fewer is the heading of a box, a button or a notice, no part of the article."""
@@ -80,7 +80,7 @@ class Losses:
             words += self._walk(child, pictures=pictures) + len((child.tail or "").split())
         if tag in _FALLBACK:
             return 0
-        if tag not in INLINE:
+        if tag in BLOCKS:
             self._line(words)
             return 0
         return words

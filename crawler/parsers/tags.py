@@ -11,12 +11,19 @@ from bs4.element import NavigableString, PageElement
 from crawler.parsers.text import clean
 
 # fmt: off
-INLINE: Final = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
-    "i", "ins", "kbd", "label", "mark", "nobr", "o:p", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
-    "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "col", "colgroup", "dd",
+    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main",
+    "marquee", "menu", "nav", "noembed", "noframes", "ol", "p", "plaintext", "pre", "search", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+    "applet", "canvas", "map", "object", "picture",  # what holds a picture, or the words in its place
+    "foreignobject", "text",  # words in a drawing
 })
 # fmt: on
+"""What stands on lines of its own. Any other tag is inline, as HTML has it: also one that nobody knows,
+as Word (``st1:city``) and spelling checkers (``g``) leave them amid a sentence."""
+
 SILENT: Final = frozenset(
     {"script", "style", "template", "noscript", "audio", "head", "title", "meta", "link", "button", "select"}
     | {"textarea", "option", "datalist"}
@@ -26,7 +33,6 @@ SILENT: Final = frozenset(
 PLAYERS: Final = frozenset({"iframe", "video", "embed"})
 MEDIA: Final = PLAYERS | {"img"}
 _MUTE: Final = SILENT | {"video", "iframe"}
-_NO_BREAK: Final = INLINE | {"img", "embed", "source", "track", "svg"}
 
 
 def tags_in(tag: Tag, *names: str) -> list[Tag]:
@@ -70,7 +76,7 @@ def _pieces(tag: Tag) -> Iterator[str | None]:
         elif isinstance(node, Tag) and node.name == "br":
             yield " "
         elif isinstance(node, Tag) and node.name not in _MUTE:
-            apart = [] if node.name in _NO_BREAK else [None]
+            apart = [None] if node.name in BLOCKS else []
             pending.extend([*apart, *reversed(node.contents), *apart])
 
 
