@@ -26,7 +26,16 @@ from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import soup_of
 from crawler.parsers.tables import Captioned, Table
-from crawler.parsers.tags import BLOCKS, MEDIA, PLAYERS, SILENT, attributes_of, spaced_text, tags_in
+from crawler.parsers.tags import (
+    BLOCKS,
+    MEDIA,
+    PLAYERS,
+    SILENT,
+    attributes_of,
+    is_set_apart,
+    spaced_text,
+    tags_in,
+)
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, text_key
 from crawler.parsers.twins import twins_in
@@ -153,7 +162,7 @@ class BodyReader:
         self._deep += 1
         self._children(tag)
         self._deep -= 1
-        self._end_line()
+        self._end_line(tag)
 
     def _tag(self, tag: Tag) -> None:
         name = tag.name
@@ -172,14 +181,21 @@ class BodyReader:
         else:
             self._children(tag)
 
-    def _end_line(self) -> None:
+    def _end_line(self, block: Tag | None = None) -> None:
+        """Make a paragraph of the words since the last line ended; ``block`` is the tag that ends here."""
         text = clean("".join(self._line)) if self._line else ""
         self._line.clear()
-        here = len(self.body.paragraphs)
-        if text and not self._gallery.take_line(text, here) and not only_leads_on(text):
+        if text and not self._is_caption_line(text, block) and not only_leads_on(text):
             self.body.paragraphs.append(text)
             if self._quoting:
                 self.body.quoted.add(here)
+
+    def _is_caption_line(self, text: str, block: Tag | None) -> bool:
+        """Whether a line is the caption of the picture before it, which has it now."""
+        if not self._gallery.waits:
+            return False
+        apart = block is not None and is_set_apart(block)
+        return self._gallery.take_line(text, len(self.body.paragraphs), apart=apart)
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
@@ -187,7 +203,7 @@ class BodyReader:
         self._quoting += quotes
         if not (self._has_links and tag.name in _LINES):
             self._children(tag)
-            self._end_line()
+            self._end_line(tag)
         elif not self._is_related(tag):
             self._inside(tag)
         self._quoting -= quotes

@@ -88,6 +88,9 @@ _PLACEHOLDERS: Final = frozenset(
     )
 )
 _SAYS_NOTHING: Final = re.compile(rf"ảnh {_FILED}|(?:ảnh|hình)(?: số)? \d{{1,3}}", re.IGNORECASE)
+_SOURCE: Final = re.compile(r"[\s(\[]*nguồn\s*:", re.IGNORECASE)
+_OF_PHOTO: Final = re.compile(r"\b(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)\s*:", re.IGNORECASE)
+_STOP: Final = re.compile(r"[.!?…]")
 _CLOSERS: Final = {"(": ")", "[": "]"}
 
 
@@ -108,6 +111,21 @@ def ends_in_credit(line: str) -> bool:
     line = clean(line)
     parts = _split_marked(line) or _split_unmarked(line)
     return parts is not None and _credit(parts.credit) is not None and not any(map(str.isalnum, parts.after))
+
+
+def may_be_sentence(line: str) -> bool:
+    """Whether a line that ends in a credit may be a sentence with its source (``5 tỷ USD (Nguồn: Bộ Y tế).``).
+
+    Only a photo has a credit that names it; what names but a source has to be an agency's, and no
+    sentence.
+    """
+    line = clean(line)
+    parts = _split_marked(line)
+    if parts is None or not _description(parts.before):
+        return False
+    if not _SOURCE.match(line, len(parts.before)) or _OF_PHOTO.search(parts.credit):
+        return False
+    return bool(_STOP.search(parts.before) or _STOP.search(line[-2:])) or not _has_agency(parts.credit)
 
 
 def is_placeholder(text: str) -> bool:

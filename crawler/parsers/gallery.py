@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.items import Photo
-from crawler.parsers.captions import ends_in_credit, split_caption
+from crawler.parsers.captions import ends_in_credit, may_be_sentence, split_caption
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.limits import MAX_TEXT
 from crawler.parsers.photos import is_telling, same_photo
@@ -52,6 +52,11 @@ class Gallery:
     def close_group(self) -> None:
         """End the group."""
         self._group = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the photo just read has no caption or credit of its own yet."""
+        return self._bare is not None
 
     def nothing_bare(self) -> None:
         """Let no line be the caption of the photo just read: something else stands between them."""
@@ -150,13 +155,16 @@ class Gallery:
             self.put(at, f"{known} {credit}" if known else credit)
         return bool(lacking)
 
-    def take_line(self, text: str, here: int) -> bool:
+    def take_line(self, text: str, here: int, *, apart: bool) -> bool:
         """Give a line that ends in a credit, directly behind a picture without caption, to that picture;
-        a credit alone also to one whose caption lacks it."""
+        a credit alone also to one whose caption lacks it. ``apart``: it is not set as a paragraph is.
+        """
         at, self._bare = self._bare, None
         if at is None or self.photos[at].paragraph != here:
             return False
         if len(text) > LONGEST_CAPTION or opens_with_role(text) or not ends_in_credit(text):
+            return False
+        if not apart and may_be_sentence(text):
             return False
         known = self.photos[at].caption_raw
         if known and at not in self._weak:

@@ -83,3 +83,18 @@ def _pieces(tag: Tag) -> Iterator[str | None]:
 def attributes_of(tag: Tag) -> dict[str, str]:
     """The attributes of a tag, as text."""
     return {name: str(value) for name, value in tag.attrs.items()}
+
+
+def is_set_apart(block: Tag) -> bool:
+    """Whether a block is centred, or all of it in italics: as captions are set and paragraphs are not."""
+    style = str(block.attrs.get("style", "")).replace(" ", "").lower()
+    if block.name == "center" or "text-align:center" in style or block.attrs.get("align") == "center":
+        return True
+    inner = block
+    while True:
+        nodes = [node for node in inner.contents if isinstance(node, Tag) or str(node).strip()]
+        if len(nodes) != 1 or not isinstance(nodes[0], Tag):
+            return False
+        inner = nodes[0]
+        if inner.name in ("em", "i"):
+            return True

@@ -239,6 +239,34 @@ class TestCaptions:
         article = read(old(f'<p><img src="/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'))
         assert (article.body, article.photos[0].caption_raw) == ("Hai.", line)
 
+    SOURCED = (
+        "Kim ngạch xuất khẩu đạt 5 tỷ USD (Nguồn: Bộ Công Thương).",
+        "Kim ngạch xuất khẩu đạt 5 tỷ USD. (Nguồn: Bộ Công Thương)",
+        "Kim ngạch xuất khẩu đạt 5 tỷ USD (Nguồn: Bộ Công Thương)",
+        "Giá dầu tăng 2%, cao nhất từ đầu năm. Nguồn: Reuters",
+    )
+
+    @pytest.mark.parametrize("page", [old, new])
+    @pytest.mark.parametrize("line", SOURCED)
+    def test_a_sentence_that_names_its_source_is_text(self, page: object, line: str) -> None:
+        body = f'<p><img src="/images/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'
+        article = read(old(body)) if page is old else read(new(body), NEW)
+        assert (article.body, article.photos[0].caption_raw) == (f"{line}\n\nHai.", None)
+
+    @pytest.mark.parametrize("line", SOURCED)
+    @pytest.mark.parametrize(
+        "block",
+        ["<p><em>{}</em></p>", '<p style="text-align: center">{}</p>', "<div align=center><i>{}</i></div>"],
+    )
+    def test_one_that_is_set_as_captions_are_is_one(self, line: str, block: str) -> None:
+        article = read(old(f'<p><img src="/images/a/b.jpg"></p>{block.format(line)}<p>Hai.</p>'))
+        assert (article.body, article.photos[0].caption_raw) == ("Hai.", line)
+
+    @pytest.mark.parametrize("line", ["Nguồn: Bộ Công Thương", "Sơ đồ. Nguồn ảnh: Đài Truyền hình Việt Nam"])
+    def test_a_source_that_is_all_of_the_line_or_of_a_picture_is_that_of_the_picture(self, line: str) -> None:
+        article = read(old(f'<p><img src="/images/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'))
+        assert (article.body, article.photos[0].caption_raw) == ("Hai.", line)
+
     @pytest.mark.parametrize("name", ["srcset", "data-srcset"])
     def test_a_picture_with_nothing_but_a_set(self, name: str) -> None:
         image = f'<img src="data:image/gif;base64," {name}="/images/a/s.jpg 320w, /images/a/l.jpg 1200w">'
