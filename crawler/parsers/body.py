@@ -21,7 +21,7 @@ from crawler.parsers.frames import Frame, Image, look_at
 from crawler.parsers.gallery import LONGEST_CAPTION, Gallery, is_credit
 from crawler.parsers.grid import Cell, Row, line_of
 from crawler.parsers.links import links_out, only_leads_on
-from crawler.parsers.photos import attribute_caption, caption_text, is_emoji, photo_url, sign_of
+from crawler.parsers.photos import attribute_caption, caption_lines, is_emoji, photo_url, sign_of
 from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE, NOTICE, ROLE
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import soup_of
@@ -33,7 +33,7 @@ from crawler.parsers.tags import (
     SILENT,
     attributes_of,
     is_set_apart,
-    spaced_text,
+    lines_of,
     tags_in,
 )
 from crawler.parsers.templates.base import Template
@@ -235,7 +235,7 @@ class BodyReader:
         One that no picture waits for is no text of the body where it stands in a figure or group.
         """
         self._end_line()
-        text = caption_text(spaced_text(tag))
+        text = caption_lines(lines_of(tag))
         met = self._gallery.met
         alone = self._group is not None and len(met) == self._group
         if not text or self._gallery.give(
@@ -255,7 +255,7 @@ class BodyReader:
             self._tell(text)
 
     def _tell(self, caption: str) -> None:
-        self.body.warnings.append(f"a caption without a picture of its own was left out: {caption}")
+        self.body.warnings.append(f"a caption without a picture of its own was left out: {clean(caption)}")
 
     def _table(self, tag: Tag, *, framed: bool) -> None:
         self._end_line()
@@ -297,7 +297,7 @@ class BodyReader:
 
     def _give(self, captioned: Captioned) -> None:
         """Give a caption to the pictures of the table that it is of; of a video none is kept."""
-        text, pictures = captioned.caption.text, captioned.pictures
+        text, pictures = captioned.caption.printed, captioned.pictures
         photos = [at for picture in pictures for at in picture.photos]
         if not self._gallery.give(text, photos) and not any(picture.video for picture in pictures):
             self._complete(text, photos)

@@ -8,7 +8,8 @@ What it decides where captions are loose:
 
 - The last marker counts; an earlier one is part of the description (``A. Ảnh: X. B. Ảnh: Y``),
   unless only a name parts two different markers (``Ảnh: X. Nguồn: Y``: both are the credit).
-- A full stop ends the credit if a sentence follows; that sentence belongs to the description.
+- A full stop ends the credit if a sentence follows, and so does the end of its line, where lines are
+  known; what follows belongs to the description. Names on the line below may be of either: no credit.
 - What would be a credit of over 80 characters is none. In a caption that is nothing else, it has
   to be one for certain: names or agencies that the byline grammar reads, an authority, ``...
   cung cấp``. ``Ảnh: Quang cảnh hội nghị`` tells what is shown, and is the description as it stands.
@@ -50,11 +51,13 @@ _IN_SENTENCE: Final = "".join(
 )
 _MARKER: Final = re.compile(
     rf"(?:{_BEFORE}(?:(?i:ảnh\s+{_FILED})\s*[.,;–-]\s*)?(?P<word>(?i:{_WORDS}|{_DRAWN}))"
-    rf"|(?<=\s){_IN_SENTENCE}(?P<bare>(?=[ẢNH])(?i:{_WORDS})))\s*:\s*"
+    rf"|(?<=\s){_IN_SENTENCE}(?P<bare>(?=[ẢNH])(?i:{_WORDS})))\s*:\s*",
+    re.MULTILINE,
 )
 _NO_COLON: Final = re.compile(
     rf"{_BEFORE}(?i:ảnh(?:\s+{_FILED})?)(?:\s*(?P<mark>[/–-])\s*|\s+)"
-    rf"(?P<credit>[^\s:/][^:]{{1,{_LONGEST_CREDIT}}})$"
+    rf"(?P<credit>[^\s:/][^:\n]{{1,{_LONGEST_CREDIT}}})$",
+    re.MULTILINE,
 )
 _GIVEN: Final = re.compile(r"do\s.+\s(?:cung cấp|chụp|gửi|thực hiện|ghi lại)")
 _OF_FILE: Final = re.compile(rf"(?i:{_FILED}|chụp màn hình)\s*[/–-]?\s*")
@@ -73,6 +76,13 @@ _MUST_SIGN: Final = frozenset({"hình", "tranh", "minh", "thiết"})
 
 _SIGHTS: Final = frozenset({"cầu", "chùa", "đền", "chợ", "phố", "vịnh", "núi", "đảo", "lăng", "làng"})
 """What a photo shows rather than who took it, though each word has a capital: ``Chùa Một Cột``."""
+
+_TELLS: Final = re.compile(
+    r"(?:Các|Những|Một|Hai) [^\W\d_A-ZĐ]|Cảnh (?!sát)"
+    r"|(?:(?:Toàn|Quang) cảnh|Hiện trường|Đại biểu|Lãnh đạo|Đồng chí|Ông|Bà)\b"
+    r"|[^\n]{1,60} (?:phát biểu|kiểm tra|trao|thăm hỏi|chủ trì|tham quan|tham dự|trình bày|đang)\b"
+)
+"""How a sentence on what is shown begins or goes on, and no credit: ``Ông A phát biểu``."""
 
 _CONSONANTS: Final = frozenset("bcdghklmnpqrstvxđ")
 _SHORTENED: Final = re.compile(
@@ -96,11 +106,15 @@ _CLOSERS: Final = {"(": ")", "[": "]"}
 
 def split_caption(raw: str) -> tuple[str | None, str | None]:
     """The description and the credit of a caption as printed; None for what it lacks."""
-    line = clean(raw)
-    parts = _split_marked(line) or _split_unmarked(line)
+    return split_lines(clean(raw))
+
+
+def split_lines(raw: str) -> tuple[str | None, str | None]:
+    """The same of a caption whose lines are known: they are clean, and apart by a line feed."""
+    parts = _split_marked(raw) or _split_unmarked(raw)
     if parts is None:
-        return _description(line), None
-    return _description(_joined(parts.before, parts.after)), _credit(parts.credit)
+        return _description(clean(raw)), None
+    return _description(clean(_joined(parts.before, parts.after))), _credit(clean(parts.credit))
 
 
 def ends_in_credit(line: str) -> bool:
@@ -114,7 +128,7 @@ def ends_in_credit(line: str) -> bool:
 
 
 def may_be_sentence(line: str) -> bool:
-    """Whether a line that ends in a credit may be a sentence with its source (``5 tỷ USD (Nguồn: Bộ Y tế).``).
+    """Whether a line that ends in a credit may be a sentence with its source (``5 tỷ USD (Nguồn: AFP).``).
 
     Only a photo has a credit that names it; what names but a source has to be an agency's, and no
     sentence.
@@ -148,11 +162,30 @@ def _split_marked(line: str) -> _Parts | None:
     if not markers:
         return None
     marker = _first_of_chain(line, markers)
-    before, rest = line[: marker.start()], line[marker.end() :]
+    before, rest, below = line[: marker.start()], line[marker.end() :], ""
+    end = line.find("\n", markers[-1].end())
+    if end >= 0 and not marker["open"]:
+        cut = _end_of_lines(line, end)
+        if cut is None:
+            return None
+        rest, below = line[marker.end() : cut], line[cut:]
     credit, after = _credit_and_rest(before, marker["open"], rest)
-    if len(credit) > _LONGEST_CREDIT or not _may_credit(marker, before, credit, after):
+    after += below
+    if len(credit) > _LONGEST_CREDIT or not _may_credit(marker, before, credit):
         return None
     return _Parts(before, credit, after)
+
+
+def _end_of_lines(text: str, end: int) -> int | None:
+    """Where a credit ends whose line ends at ``end``: there, or with the line below, which goes on with it.
+
+    None where the line below may be either.
+    """
+    below = text[end + 1 :].partition("\n")[0]
+    goes_on = text[:end].endswith(("/", "-", "–", ",", "&", " và")) or below.startswith("/")
+    if goes_on or _has_agency(below.strip(" -–()")):
+        return end + 1 + len(below)
+    return None if _is_credit(below) and not _MARKER.match(below) else end
 
 
 def _credit_and_rest(before: str, opener: str | None, rest: str) -> tuple[str, str]:
@@ -165,14 +198,16 @@ def _credit_and_rest(before: str, opener: str | None, rest: str) -> tuple[str, s
     return _until_sentence(rest)
 
 
-def _may_credit(marker: re.Match[str], before: str, credit: str, after: str) -> bool:
+def _may_credit(marker: re.Match[str], before: str, credit: str) -> bool:
     """Whether what a marker opens is a credit: "Hình ảnh: Hiện trường vụ cháy" tells what is shown."""
     bare = credit.strip(" .…)]")
     if not bare:
         return True
     if _said(marker) in _MUST_SIGN or (marker["bare"] and before.isupper()):
         return _is_signed(bare)
-    return bool(before or after) or _said(marker) == "nguồn" or _is_credit(bare)
+    if _said(marker) == "nguồn":
+        return True
+    return (bool(before) and not _TELLS.match(bare)) or _is_credit(bare)
 
 
 def _is_signed(said: str) -> bool:
@@ -203,7 +238,8 @@ def _first_of_chain(line: str, markers: list[re.Match[str]]) -> re.Match[str]:
         return last
     earlier = markers[-2]
     between = line[earlier.end() : last.start()].strip()
-    is_name = between.endswith((".", ",", ";", "-", "–")) and not any(map(_is_lower, between.split()))
+    is_apart = between.endswith((".", ",", ";", "-", "–")) or line[: last.start()].endswith("\n")
+    is_name = is_apart and not any(map(_is_lower, between.split()))
     return earlier if is_name and _said(earlier) != _said(last) else last
 
 
@@ -228,25 +264,38 @@ def _bracketed(rest: str, opener: str) -> tuple[str, str]:
 def _until_sentence(rest: str) -> tuple[str, str]:
     """A credit, and the sentence after it if one follows."""
     for stop in re.finditer(r"\. ", rest):
+        if stop.start() > _LONGEST_CREDIT:
+            break
         credit, after = rest[: stop.start()], rest[stop.end() :]
-        words = after.split()
-        if _SHORTENED.search(credit) or len(words) < _SHORT_SENTENCE:
-            continue
-        if words[0][:1].isupper() and sum(map(_is_lower, words)) >= _SHORT_SENTENCE - 1:
+        if not _SHORTENED.search(credit) and _is_sentence(after, credit):
             return credit, after
     return rest, ""
 
 
+def _is_sentence(text: str, credit: str) -> bool:
+    """Whether a text behind the full stop of a credit is a sentence: one without a verb (``Cầu Long Biên,
+    Hà Nội``) only behind what is a credit for certain."""
+    words = text.split()
+    if len(words) < _SHORT_SENTENCE or not words[0][:1].isupper() or _MARKER.match(text):
+        return False
+    if sum(map(_is_lower, words)) >= _SHORT_SENTENCE - 1:
+        return True
+    return _is_credit(credit) and not (len(text) <= _LONGEST_CREDIT and _is_credit(text.strip(" .…)]")))
+
+
 def _split_unmarked(line: str) -> _Parts | None:
-    """``Ảnh TTXVN``, ``Ảnh do ... cung cấp`` at the end: only agencies and desks can do without a colon."""
-    match = _NO_COLON.search(line)
-    if match is None:
-        return None
+    """``Ảnh TTXVN``, ``Ảnh do ... cung cấp`` at the end of a line: only agencies and desks can do without a
+    colon."""
+    found = (parts for match in _NO_COLON.finditer(line) if (parts := _unmarked(line, match)))
+    return next(found, None)
+
+
+def _unmarked(line: str, match: re.Match[str]) -> _Parts | None:
     credit = match["credit"].rstrip(" .")
     if match["open"]:
         credit = credit.removesuffix(_CLOSERS[match["open"]])
     if _GIVEN.fullmatch(credit) or _has_agency(credit) or (match["mark"] == "/" and _is_signed(credit)):
-        return _Parts(line[: match.start()], credit)
+        return _Parts(line[: match.start()], credit, line[match.end() :])
     return None
 
 

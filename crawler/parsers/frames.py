@@ -6,14 +6,14 @@ Looked through once, whatever is nested in it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from crawler.parsers.photos import caption_text
+from crawler.parsers.photos import caption_lines
 from crawler.parsers.roles import CAPTION, ROLE
-from crawler.parsers.tags import BLOCKS, PLAYERS, SILENT, spaced_text
+from crawler.parsers.tags import BLOCKS, PLAYERS, SILENT, lines_of
+from crawler.parsers.text import clean
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Image:
 class Frame:
     """What a frame holds: pictures, players, captions by the figure they are of, texts without placeholders.
 
-    The caption of no figure is the frame's own.
+    The caption of no figure is the frame's own. The lines of a text are apart by a line feed.
     """
 
     images: list[Image] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Frame:
     texts: list[str] = field(default_factory=list)
     _captions: dict[int | None, str] = field(default_factory=dict)
     _line: list[str] = field(default_factory=list)
+    _lines: list[str] = field(default_factory=list)
 
     @property
     def common(self) -> str | None:
@@ -58,14 +59,23 @@ class Frame:
 
     def end_line(self) -> None:
         """Make one text of the strings since the last block began or ended."""
-        if self._line and (text := caption_text("".join(self._line))):
+        self._end_piece()
+        if self._lines and (text := caption_lines(self._lines)):
             self.texts.append(text)
+        self._lines.clear()
+
+    def _end_piece(self) -> None:
+        if self._line and (line := clean("".join(self._line))):
+            self._lines.append(line)
         self._line.clear()
 
     def _tag(self, tag: Tag, figure: int | None, *, twin: bool, said: bool) -> None:
         name = tag.name
         if name == "img":
             self.images.append(Image(tag, figure, twin))
+            return
+        if name == "br" and not said:
+            self._end_piece()
             return
         if name in PLAYERS:
             self.players.append(tag)
@@ -84,7 +94,7 @@ class Frame:
 
     def _caption(self, tag: Tag, figure: int | None) -> None:
         self.end_line()
-        if text := caption_text(spaced_text(tag)):
+        if text := caption_lines(lines_of(tag)):
             self.texts.append(text)
             self._captions.setdefault(figure, text)
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.items import Photo
-from crawler.parsers.captions import ends_in_credit, may_be_sentence, split_caption
+from crawler.parsers.captions import ends_in_credit, may_be_sentence, split_caption, split_lines
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.limits import MAX_TEXT
 from crawler.parsers.photos import is_telling, same_photo
 from crawler.parsers.signature import opens_with_role
-from crawler.parsers.text import text_key
+from crawler.parsers.text import clean, text_key
 
 LONGEST_CAPTION: Final = 500  # characters; of a loose line, longer ones are text
 _MOST_ALIKE: Final = 20  # photos of one name that a further one is compared with
@@ -20,6 +20,8 @@ _MOST_ALIKE: Final = 20  # photos of one name that a further one is compared wit
 
 class Gallery:
     """The photos as they are met in the page.
+
+    The lines of the captions that it is given are apart by a line feed.
 
     ``by_name``: one photo may have several addresses, its name tells that it is the same.
     """
@@ -129,13 +131,13 @@ class Gallery:
         if self._held > 2 * MAX_TEXT:
             raise TooLargeError("page too large", f"captions of more than {2 * MAX_TEXT:,} characters")
         if printed != self._split[0]:
-            self._split = (printed, split_caption(printed))
-        photo = self.photos[at]
+            self._split = (printed, split_lines(printed))
+        photo, raw = self.photos[at], clean(printed)
         if photo.caption_raw:
             self._raw[photo.caption_raw] -= 1
-        self._raw[printed] += 1
+        self._raw[raw] += 1
         description, credit = self._split[1]
-        self.photos[at] = replace(photo, caption=description, credit=credit, caption_raw=printed)
+        self.photos[at] = replace(photo, caption=description, credit=credit, caption_raw=raw)
         self._weak.discard(at)
         if credit is None:
             self._credited = min(self._credited, at)
@@ -145,14 +147,14 @@ class Gallery:
         for at in dict.fromkeys(to):
             if self.photos[at].caption_raw is None or at in self._weak:
                 self.put(at, text)
-        return self._raw[text] > 0
+        return self._raw[clean(text)] > 0
 
     def complete(self, credit: str, of: list[int]) -> bool:
         """Add a credit that stands alone to the captions that lack one; False if none does."""
         lacking = [at for at in dict.fromkeys(of) if self.photos[at].credit is None]
         for at in lacking:
             known = self.photos[at].caption_raw
-            self.put(at, f"{known} {credit}" if known else credit)
+            self.put(at, f"{known}\n{credit}" if known else credit)
         return bool(lacking)
 
     def take_line(self, text: str, here: int, *, apart: bool) -> bool:
@@ -170,7 +172,7 @@ class Gallery:
         if known and at not in self._weak:
             if split_caption(text)[0] or not self._alone_lacks_credit(at):
                 return False
-            text = f"{known} {text}"
+            text = f"{known}\n{text}"
         self.put(at, text)
         return True
 
@@ -188,7 +190,7 @@ class Gallery:
 
 def is_credit(text: str) -> bool:
     """Whether a caption is nothing but a credit."""
-    description, credit = split_caption(text)
+    description, credit = split_lines(text)
     return credit is not None and description is None
 
 

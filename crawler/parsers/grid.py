@@ -15,8 +15,8 @@ from bs4 import Tag
 from bs4.element import PageElement
 
 from crawler.parsers.frames import is_caption
-from crawler.parsers.photos import caption_text
-from crawler.parsers.tags import MEDIA, blocks_of, tags_in
+from crawler.parsers.photos import caption_lines, caption_text
+from crawler.parsers.tags import MEDIA, blocks_of, lines_of, tags_in
 
 CELLS: Final = " | "
 """What stands between the cells of a table row, which has no text of its own for it."""
@@ -55,6 +55,11 @@ class Cell:
     def proper(self) -> bool:
         """Whether it is a cell of the table."""
         return self.tag.name in _CELLS
+
+    @property
+    def printed(self) -> str:
+        """Its words as a caption, whose lines are apart by a line feed."""
+        return caption_lines(lines_of(self.tag)) or ""
 
     @property
     def marked(self) -> bool:

@@ -6,7 +6,7 @@ A placeholder is never a caption, and an inline or missing picture is never a ph
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -151,3 +151,9 @@ def caption_text(printed: str | None) -> str | None:
     if text and (text.casefold().strip(" .:()[]") in _NOTHING or is_placeholder(text)):
         return None
     return text
+
+
+def caption_lines(lines: Iterable[str]) -> str | None:
+    """A caption as printed, its clean lines apart by a line feed; None for a placeholder."""
+    text = "\n".join(lines)
+    return text if caption_text(text) else None

@@ -53,18 +53,27 @@ def tags_in(tag: Tag, *names: str) -> list[Tag]:
 
 def blocks_of(tag: Tag) -> list[str]:
     """The visible texts of a tag, one for what stands on lines of its own; line breaks are blanks."""
-    blocks: list[list[str]] = [[]]
-    for piece in _pieces(tag):
-        blocks.append([]) if piece is None else blocks[-1].append(piece)
-    return [text for block in blocks if block and (text := clean("".join(block)))]
+    return _texts(tag, line_break=" ")
+
+
+def lines_of(tag: Tag) -> list[str]:
+    """The visible texts of a tag line by line; a line break ends one."""
+    return _texts(tag, line_break=None)
 
 
 def spaced_text(tag: Tag) -> str:
     """The visible text of a tag on one line; what stands on lines of its own is kept a space apart."""
-    return clean("".join(" " if piece is None else piece for piece in _pieces(tag)))
+    return clean("".join(" " if piece is None else piece for piece in _pieces(tag, " ")))
 
 
-def _pieces(tag: Tag) -> Iterator[str | None]:
+def _texts(tag: Tag, line_break: str | None) -> list[str]:
+    blocks: list[list[str]] = [[]]
+    for piece in _pieces(tag, line_break):
+        blocks.append([]) if piece is None else blocks[-1].append(piece)
+    return [text for block in blocks if block and (text := clean("".join(block)))]
+
+
+def _pieces(tag: Tag, line_break: str | None) -> Iterator[str | None]:
     """The visible strings in a tag, and None where a line of its own begins or ends."""
     pending: list[PageElement | None] = [*reversed(tag.contents)]
     while pending:
@@ -74,7 +83,7 @@ def _pieces(tag: Tag) -> Iterator[str | None]:
         elif isinstance(node, NavigableString):
             yield node
         elif isinstance(node, Tag) and node.name == "br":
-            yield " "
+            yield line_break
         elif isinstance(node, Tag) and node.name not in _MUTE:
             apart = [None] if node.name in BLOCKS else []
             pending.extend([*apart, *reversed(node.contents), *apart])

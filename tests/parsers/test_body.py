@@ -267,6 +267,27 @@ class TestCaptions:
         article = read(old(f'<p><img src="/images/a/b.jpg"></p><p>{line}</p><p>Hai.</p>'))
         assert (article.body, article.photos[0].caption_raw) == ("Hai.", line)
 
+    @pytest.mark.parametrize("page", [old, new])
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            "<figure>{}<figcaption>Chợ nổi<br>Ảnh: Hải Vân<br>Chợ có từ xưa.</figcaption></figure>",
+            "<figure>{}<figcaption><p>Chợ nổi</p><p>Ảnh: Hải Vân</p><p>Chợ có từ xưa.</p></figcaption></figure>",
+            "<figure>{}Chợ nổi<br>Ảnh: Hải Vân<br>Chợ có từ xưa.</figure>",
+            '<figure>{}</figure><div class="caption">Chợ nổi<br>Ảnh: Hải Vân<br>Chợ có từ xưa.</div>',
+            '<table class="picture"><tr><td>{}</td></tr><tr><td class="caption">Chợ nổi<br>Ảnh: Hải Vân<br>'
+            "Chợ có từ xưa.</td></tr></table>",
+        ],
+    )
+    def test_the_lines_of_a_caption_end_its_credit(self, page: object, frame: str) -> None:
+        image = '<img src="/images/a/b.jpg">'
+        body = f"<p>Một.</p>{frame.format(image)}<p>Hai.</p>"
+        article = read(old(body)) if page is old else read(new(body), NEW)
+        assert article.body == "Một.\n\nHai."
+        assert [(one.caption, one.credit, one.caption_raw) for one in article.photos] == [
+            ("Chợ nổi Chợ có từ xưa.", "Hải Vân", "Chợ nổi Ảnh: Hải Vân Chợ có từ xưa.")
+        ]
+
     @pytest.mark.parametrize("name", ["srcset", "data-srcset"])
     def test_a_picture_with_nothing_but_a_set(self, name: str) -> None:
         image = f'<img src="data:image/gif;base64," {name}="/images/a/s.jpg 320w, /images/a/l.jpg 1200w">'

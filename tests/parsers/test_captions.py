@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parsers.captions import ends_in_credit, is_placeholder, split_caption
+from crawler.parsers.captions import ends_in_credit, is_placeholder, split_caption, split_lines
 from crawler.parsers.text import clean
 
 TABLE = Path(__file__).with_name("captions.tsv")
@@ -32,6 +32,30 @@ def test_a_printed_caption_is_split(raw: str, caption: str | None, credit: str |
 def test_the_table_has_no_form_twice_and_enough_of_them() -> None:
     forms = [raw for raw, *_ in ROWS]
     assert len(forms) == len(set(forms)) >= 60
+
+
+@pytest.mark.parametrize(
+    ("raw", "caption", "credit"),
+    [
+        ("Chợ nổi\nẢnh: Hải Vân\nChợ có từ thế kỷ 19.", "Chợ nổi Chợ có từ thế kỷ 19.", "Hải Vân"),
+        ("Chợ nổi.\nẢnh: TTXVN\n(Xem tiếp trang 2)", "Chợ nổi. (Xem tiếp trang 2)", "TTXVN"),
+        ("Ảnh: Hải Vân/TTXVN\nChợ nổi buổi sớm", "Chợ nổi buổi sớm", "Hải Vân/TTXVN"),
+        ("Chợ nổi\nẢnh TTXVN\nFloating market", "Chợ nổi Floating market", "TTXVN"),
+        ("Chợ nổi\nẢnh: Hải Vân", "Chợ nổi", "Hải Vân"),
+        ("chợ nổi\nảnh: Hải Vân", "chợ nổi", "Hải Vân"),
+        # A credit that goes on below.
+        ("Chợ nổi.\nẢnh:\nHải Vân", "Chợ nổi.", "Hải Vân"),
+        ("Chợ nổi. Ảnh: Hải Vân/\nTTXVN", "Chợ nổi.", "Hải Vân/ TTXVN"),
+        ("Chợ nổi. Ảnh: Hải Vân\n(TTXVN)\nSáng sớm.", "Chợ nổi. Sáng sớm.", "Hải Vân (TTXVN)"),
+        ("Chợ nổi (Ảnh: Hải Vân,\nMinh Khuê)", "Chợ nổi", "Hải Vân, Minh Khuê"),
+        ("Chợ nổi.\nẢnh: Hải Vân\nNguồn: Vietnam+", "Chợ nổi.", "Hải Vân Nguồn: Vietnam+"),
+        # A photographer or who is shown: no one can tell.
+        ("Chợ nổi.\nẢnh: Hải Vân\nTrần Minh Khuê", "Chợ nổi. Ảnh: Hải Vân Trần Minh Khuê", None),
+        ("Ảnh: Quang cảnh hội nghị\nHà Nội, 2024", "Ảnh: Quang cảnh hội nghị Hà Nội, 2024", None),
+    ],
+)
+def test_the_end_of_its_line_ends_a_credit(raw: str, caption: str, credit: str | None) -> None:
+    assert split_lines(raw) == (caption, credit)
 
 
 @pytest.mark.parametrize("raw", ["", " \u00a0", "\u200b"])
@@ -104,6 +128,15 @@ def test_what_has_no_credit_is_not_cut(raw: str) -> None:
     caption, credit = split_caption(raw)
     if credit is None and caption is not None and ":" not in raw:
         assert caption == clean(raw)
+
+
+@given(st.lists(TEXTS.map(clean).filter(bool), min_size=1))
+def test_nothing_is_made_up_of_lines(lines: list[str]) -> None:
+    caption, credit = split_lines("\n".join(lines))
+    printed = " ".join(lines)
+    assert credit is None or credit in printed
+    letters = iter(printed)
+    assert caption is None or all(letter in letters for letter in caption)
 
 
 @given(TEXTS)
