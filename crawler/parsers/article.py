@@ -31,6 +31,7 @@ from crawler.parsers.signature import (
     source_lines,
     take_signature,
 )
+from crawler.parsers.strays import bring_back
 from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
 from crawler.parsers.videos import read_video
@@ -54,12 +55,20 @@ def read_article(page: Page, template: Template, metadata: Metadata, url: str) -
     # Only a page that ends early is searched whole; of others the first group nearly always holds all.
     bodies = [group for group in (next(groups, None),) if group] if page.complete else list(groups)
     _check_complete(page, bodies)
+    told: list[str] = []
+    if page.complete and bodies:
+        told = bring_back(page, bodies[0], region, template)
+        if told:
+            groups = _bodies(root, region, template)
+            bodies = [next(groups)]
     headline, lead = (read(template, region, metadata) for read in (fields.read_headline, read_lead))
     if not headline[0] or (not bodies and Source.TEMPLATE not in (headline[1], lead[1])):
         raise refusal(root, metadata, url)
     identity = identify(url, metadata.canonical, fields.read_page_id(template, root, metadata))
     draft = Draft(identity=identity, template=template.name)
-    draft.warn(*page.warnings, *metadata.warnings, *identity.warnings, *lead_gaps(template, region, lead))
+    draft.warn(
+        *page.warnings, *metadata.warnings, *identity.warnings, *lead_gaps(template, region, lead), *told
+    )
     draft.put("headline", *headline)
     draft.put("lead", *lead)
     draft.put("section", *fields.read_section(template, region, metadata))

