@@ -147,6 +147,7 @@ def _read_body(
             reader.read(opening, words=False)
     if not _read_group(reader, group):
         next((later for later in bodies if _read_group(reader, later)), None)
+    reader.keep_headings()
     body = reader.body
     for _ in range(repeated_lead(body.paragraphs, lead)):
         body.without_paragraph(0)

@@ -1,10 +1,10 @@
 """The body: paragraphs, photos and videos in reading order.
 
 Every visible text of the body element is a paragraph or a caption, or was dropped by the
-template by name: nothing else is left out but links to other articles that stand alone (they are
-``related``), with the words that announce them; a caption without a picture is told. What is
-hidden is no visible text. A paragraph is one clean line; subheads, quotes, list items and table
-rows are paragraphs of their own, and a line break ends one.
+template by name: nothing else is left out but links to other articles that stand alone and are no
+headings (they are ``related``), with the words that announce them; a caption without a picture is
+told. What is hidden is no visible text. A paragraph is one clean line; subheads, quotes, list items
+and table rows are paragraphs of their own, and a line break ends one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from crawler.parsers.grid import Cell, Row, line_of
 from crawler.parsers.links import links_out, only_leads_on
 from crawler.parsers.photos import attribute_caption, caption_lines, is_emoji, photo_url, sign_of
 from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE, NOTICE, ROLE
+from crawler.parsers.roundups import LinkedLine, headings_in, is_text, put_in
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import soup_of
 from crawler.parsers.tables import Captioned, Table
@@ -34,6 +35,7 @@ from crawler.parsers.tags import (
     attributes_of,
     is_set_apart,
     lines_of,
+    spaced_text,
     tags_in,
 )
 from crawler.parsers.templates.base import Template
@@ -70,6 +72,7 @@ class Body:
     photos: list[Photo] = field(default_factory=list)
     videos: list[Video] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
+    linked: list[LinkedLine] = field(default_factory=list)
     left_out: int = 0
     dropped: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -87,6 +90,7 @@ class Body:
         """Take out the paragraphs from ``length`` on; photos among them come behind what stays."""
         del self.paragraphs[length:]
         self.quoted = {at for at in self.quoted if at < length}
+        self.linked[:] = [line for line in self.linked if line.paragraphs < length]
         self.photos[:] = [
             replace(photo, paragraph=length) if photo.paragraph > length else photo for photo in self.photos
         ]
@@ -185,10 +189,14 @@ class BodyReader:
         """Make a paragraph of the words since the last line ended; ``block`` is the tag that ends here."""
         text = clean("".join(self._line)) if self._line else ""
         self._line.clear()
-        if text and not self._is_caption_line(text, block) and not only_leads_on(text):
+        if not text or self._is_caption_line(text, block):
+            return
+        if only_leads_on(text):
+            self._linked(text, "", alone=False)
+        else:
             self.body.paragraphs.append(text)
             if self._quoting:
-                self.body.quoted.add(here)
+                self.body.quoted.add(len(self.body.paragraphs) - 1)
 
     def _is_caption_line(self, text: str, block: Tag | None) -> bool:
         """Whether a line is the caption of the picture before it, which has it now."""
@@ -209,12 +217,33 @@ class BodyReader:
         self._quoting -= quotes
 
     def _is_related(self, tag: Tag) -> bool:
-        """Whether a tag is nothing but links to other articles, which are taken."""
+        """Whether a tag is nothing but links to other articles and no text; the links are taken."""
         if not self._has_links or self._deep >= _DEEPEST:
             return False
         links = links_out(tag, self._base, self._own_id)
-        self.body.related.extend(links)
-        return bool(links)
+        if links is None:
+            return False
+        self.body.related.extend(links.urls)
+        text = spaced_text(tag)
+        if links.alone and is_text(text):
+            return False
+        self._linked(text, tag.name, alone=links.alone)
+        return True
+
+    def _linked(self, text: str, tag: str, *, alone: bool) -> None:
+        """Remember a line of links: only the whole body tells whether it is a heading."""
+        body = self.body
+        body.linked.append(LinkedLine(text, len(body.paragraphs), len(body.photos), tag, alone))
+
+    def keep_headings(self) -> None:
+        """Put the headings that are links into the body, once all of it was read."""
+        body = self.body
+        headings, doubtful = headings_in(body.linked, len(body.paragraphs))
+        put_in(headings, body.paragraphs, body.photos)
+        body.linked.clear()
+        if doubtful:
+            said = "; ".join(line.text for line in doubtful)
+            body.warnings.append(f"lines that are links, kept as headings, may be none: {said}")
 
     def _special(self, tag: Tag) -> None:
         role = tag.attrs.get(ROLE)

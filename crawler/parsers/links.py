@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
@@ -26,7 +26,14 @@ def only_leads_on(text: str) -> bool:
     return bool(_LEADS_ON.fullmatch(text.strip(_BULLETS))) and any(map(str.isalnum, text))
 
 
-def links_out(tag: Tag, base: str, own_id: str) -> list[str]:
+class Links(NamedTuple):
+    """The other articles that links lead to; ``alone``: it is one link, with no word beside it."""
+
+    urls: list[str]
+    alone: bool
+
+
+def links_out(tag: Tag, base: str, own_id: str) -> Links | None:
     """The other articles of the site that a tag made of nothing but links leads to.
 
     A picture belongs to the link that it stands in, and that one must be a link in words too. None
@@ -36,16 +43,17 @@ def links_out(tag: Tag, base: str, own_id: str) -> list[str]:
     rest = ""
     for piece in _pieces(tag):
         if isinstance(piece, Tag) and (piece.name != "a" or piece.attrs.get(ROLE) == KEYWORD):
-            return []
+            return None
         if isinstance(piece, Tag):
             anchors.append(piece)
             continue
         rest += piece
         if len(rest) > _LONGEST and len(rest := f"{clean(rest)} ".lstrip(_BULLETS)) > _LONGEST:
-            return []
+            return None
     if not anchors or not _LEADS_ON.fullmatch(clean(rest).strip(_BULLETS)):
-        return []
-    return _articles(anchors, base, own_id)
+        return None
+    found = _articles(anchors, base, own_id)
+    return Links(found, len(anchors) == 1 and not rest.strip()) if found else None
 
 
 def _articles(anchors: list[Tag], base: str, own_id: str) -> list[str]:
