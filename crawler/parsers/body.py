@@ -9,12 +9,13 @@ and table rows are paragraphs of their own, and a line break ends one.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, cast
 
 from bs4 import Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from crawler.items import Photo, Video
 from crawler.parsers.frames import Frame, Image, look_at
@@ -26,6 +27,7 @@ from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE
 from crawler.parsers.roundups import LinkedLine, headings_in, is_text, put_in
 from crawler.parsers.select import Element, select
 from crawler.parsers.soup import soup_of
+from crawler.parsers.spills import spilt, spilt_from
 from crawler.parsers.tables import Captioned, Table
 from crawler.parsers.tags import (
     BLOCKS,
@@ -117,6 +119,7 @@ class BodyReader:
         self._videos: set[str] = set()
         self._deep = 0
         self._quoting = 0
+        self._spilt: deque[PageElement | None] = deque()  # None ends what is being read
         self._group: int | None = None  # the first picture met in the frame that is being read in order
 
     def read(self, element: Element, *, words: bool = True) -> None:
@@ -252,7 +255,9 @@ class BodyReader:
         elif role == LINE or self._deep >= _DEEPEST:
             self._block(tag)
         elif role == CAPTION:
+            nodes = spilt(tag)
             self._inside(tag) if tags_in(tag, *MEDIA) else self._caption(tag)
+            self._read_spilt(nodes)
         elif tag.name == "table":
             self._table(tag, framed=role == FRAME)
         else:
@@ -290,6 +295,7 @@ class BodyReader:
         self._end_line()
         if not framed and self._is_related(tag):
             return
+        nodes = spilt_from(tag) if framed else []
         table = Table(tag, framed=framed)
         outermost = self._gallery.open_group()
         self._deep += 1
@@ -298,6 +304,7 @@ class BodyReader:
         self._deep -= 1
         if outermost:
             self._gallery.close_group()
+        self._read_spilt(nodes)
 
     def _row(self, row: Row, table: Table) -> None:
         for node in row.loose:
@@ -334,11 +341,29 @@ class BodyReader:
     def _frame(self, tag: Tag) -> None:
         """Pictures with their captions, or a video with its own; anything more is read in order."""
         self._end_line()
+        nodes = spilt_from(tag)
         frame = look_at(tag)
         outermost = self._gallery.open_group()
         self._read_frame(tag, frame)
         if outermost:
             self._gallery.close_group()
+        self._read_spilt(nodes)
+
+    def _read_spilt(self, nodes: list[PageElement]) -> None:
+        """Read what stood in a caption and is text of the body; what a caption in that spills, after it."""
+        if not nodes or self._spilt:
+            self._spilt.extendleft(reversed(nodes))
+            return
+        before = len(self.body.paragraphs)
+        self._spilt.extend((*nodes, None))
+        while self._spilt and (node := self._spilt.popleft()) is not None:
+            self._line.append(node) if isinstance(node, NavigableString) else self._tag(cast("Tag", node))
+        self._end_line()
+        if read := self.body.paragraphs[before:]:
+            self.body.warnings.append(
+                f"{len(read)} paragraphs stood in the caption of a picture, read as text: an end tag may be"
+                f" missing before: {read[0]}"
+            )
 
     def _read_frame(self, tag: Tag, frame: Frame) -> None:
         found = self._pictures(frame)

@@ -126,3 +126,85 @@ class TestEndTagTooMany:
     def test_what_may_stand_behind_a_body_is_none_of_it(self, reader: Reader, behind: str) -> None:
         article = reader(f"{self.FIRST}</div>{behind}<div>")
         assert (article.body, article.warnings) == ("Một.", ())
+
+
+class TestTextInCaption:
+    """The end tags of a caption left out, or paragraphs typed into it: they are text and no caption."""
+
+    IMAGE = '<img src="/images/a/{0}.jpg">'
+    TEXT = "Chợ nổi họp từ tờ mờ sáng, ghe xuồng neo kín một khúc sông dài. "
+
+    @in_any
+    @pytest.mark.parametrize("end", ["", "</figure>", "</figcaption></figure>"])
+    def test_what_follows_the_credit_is_read_in_order(self, reader: Reader, end: str) -> None:
+        figures = (f"<figure>{self.IMAGE.format(at)}<figcaption>Cầu {at}. Ảnh: TTXVN" for at in (1, 2, 3))
+        article = reader(
+            "<p>Một.</p>" + f"<p>Hai câu.</p><h2>Ba.</h2><p>Bốn câu.</p>{end}".join(figures) + end
+        )
+        text = "Hai câu.\n\nBa.\n\nBốn câu."
+        assert article.body == f"Một.\n\n{text}\n\n{text}"
+        assert [(one.caption, one.credit, one.paragraph) for one in article.photos] == [
+            ("Cầu 1.", "TTXVN", 1),
+            ("Cầu 2.", "TTXVN", 4),
+            ("Cầu 3.", "TTXVN", 7),
+        ]
+        assert article.warnings
+
+    @in_any
+    @pytest.mark.parametrize(
+        ("caption", "said"),
+        [
+            ("Cầu. Ảnh: TTXVN<p>Hai câu.</p><p>Ba câu.</p>", ("Cầu.", "TTXVN")),
+            ("<p>Cầu.</p><p>Ảnh: TTXVN</p><p>Hai câu.</p><p>Ba câu.</p>", ("Cầu.", "TTXVN")),
+            ("<div><p>Cầu. Ảnh: TTXVN</p><p>Hai câu.</p></div><p>Ba câu.</p>", ("Cầu.", "TTXVN")),
+            ("Cầu.<h3>Hai câu.</h3><p>Ba câu.</p>", ("Cầu.", None)),
+            ("Cầu.<ul><li>Hai câu.</li><li>Ba câu.</li></ul>", ("Cầu.", None)),
+        ],
+    )
+    def test_paragraphs_typed_into_it_are_text_and_told(
+        self, reader: Reader, caption: str, said: tuple[str, str | None]
+    ) -> None:
+        figure = f"<figure>{self.IMAGE.format(1)}<figcaption>{caption}</figcaption></figure>"
+        article = reader(f"<p>Một.</p>{figure}<p>Bốn câu.</p>")
+        assert article.body == "Một.\n\nHai câu.\n\nBa câu.\n\nBốn câu."
+        assert [(one.caption, one.credit) for one in article.photos] == [said]
+        assert article.warnings == (
+            "2 paragraphs stood in the caption of a picture, read as text: an end tag may be missing before:"
+            " Hai câu.",
+        )
+
+    @in_any
+    def test_without_a_credit_the_first_block_is_the_caption_of_one_too_long(self, reader: Reader) -> None:
+        caption = "<p>Cầu Ba Lai.</p>" + f"<p>{self.TEXT * 3}</p>" * 3
+        article = reader(f"<figure>{self.IMAGE.format(1)}<figcaption>{caption}</figcaption></figure>")
+        assert (article.photos[0].caption, len(article.warnings)) == ("Cầu Ba Lai.", 1)
+        assert (article.body or "").split("\n\n") == [(self.TEXT * 3).strip()] * 3
+
+    @in_any
+    @pytest.mark.parametrize(
+        "caption",
+        [
+            TEXT * 10,
+            f"<em>{TEXT * 10}</em>Ảnh: TTXVN",
+            f"<p>{TEXT * 5}</p><p>{TEXT * 5} Ảnh: TTXVN</p>",
+            "<p>Chợ nổi.</p><p>Ảnh: TTXVN</p><p>Floating market.</p>",
+            "<p>Chợ nổi.</p><p>Floating market.</p><p>Sáng sớm.</p>",
+            f"{TEXT}<br>Ảnh: TTXVN<br>{TEXT}<br>{TEXT}",
+        ],
+    )
+    def test_a_caption_of_some_length_or_some_lines_stays_one(self, reader: Reader, caption: str) -> None:
+        figure = f"<figure>{self.IMAGE.format(1)}<figcaption>{caption}</figcaption></figure>"
+        article = reader(f"<p>Một.</p>{figure}<p>Hai.</p>")
+        assert (article.body, article.warnings) == ("Một.\n\nHai.", ())
+
+    @in_any
+    def test_the_cell_of_a_caption_without_its_end_tags(self, reader: Reader) -> None:
+        table = f'<table class="picture"><tr><td>{self.IMAGE.format(1)}</td></tr><tr><td class="caption">'
+        article = reader(f"<p>Một.</p>{table}Cầu. Ảnh: TTXVN<p>Hai câu.</p><p>Ba câu.</p>")
+        assert article.body == "Một.\n\nHai câu.\n\nBa câu."
+        assert [(one.caption, one.credit) for one in article.photos] == [("Cầu.", "TTXVN")]
+
+    def test_captions_without_end_tag_in_one_another_are_read_however_deep(self) -> None:
+        figure = f"<figure>{self.IMAGE.format(1)}<figcaption>Cầu. Ảnh: TTXVN<p>Hai câu.</p><p>Ba câu.</p>"
+        article = in_2021(figure * 60)
+        assert (article.body or "").split("\n\n") == ["Hai câu.", "Ba câu."] * 60
