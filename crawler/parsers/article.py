@@ -11,7 +11,8 @@ from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
 from crawler.parsers.authors import named_authors, read_byline
-from crawler.parsers.body import Body, BodyReader
+from crawler.parsers.body import BodyReader
+from crawler.parsers.content import Body
 from crawler.parsers.errors import CutOffError
 from crawler.parsers.generic import stated_times
 from crawler.parsers.grid import CELLS

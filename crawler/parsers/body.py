@@ -9,15 +9,15 @@ and table rows are paragraphs of their own, and a line break ends one.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, cast
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from crawler.items import Photo, Video
+from crawler.parsers.content import Body
 from crawler.parsers.frames import Frame, Image, look_at
 from crawler.parsers.gallery import LONGEST_CAPTION, Gallery, is_credit
 from crawler.parsers.grid import Cell, Row, line_of
@@ -58,44 +58,6 @@ deeper is read in order, or the time it takes would grow with the depth of a pag
 
 _LINES: Final = frozenset({"p", "li", "h2", "h3", "h4"})
 _NOT_SIGNED: Final = frozenset({"blockquote", "li"})
-
-
-@dataclass(slots=True)
-class Body:
-    """What was read from a body element: paragraphs as clean lines, media, links to other articles.
-
-    ``quoted`` are the paragraphs in a quotation, an interview or a list, by which nobody signs the article.
-    ``left_out`` counts the paragraphs, pictures and videos that are hidden, or stand in a box of
-    related articles and are no links to them; ``dropped`` those that stand in what the template drops.
-    """
-
-    paragraphs: list[str] = field(default_factory=list)
-    quoted: set[int] = field(default_factory=set)
-    photos: list[Photo] = field(default_factory=list)
-    videos: list[Video] = field(default_factory=list)
-    related: list[str] = field(default_factory=list)
-    linked: list[LinkedLine] = field(default_factory=list)
-    left_out: int = 0
-    dropped: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-    def without_paragraph(self, index: int) -> None:
-        """Take one paragraph out; photos keep their place among the others."""
-        del self.paragraphs[index]
-        self.quoted = {at - (at > index) for at in self.quoted if at != index}
-        self.photos[:] = [
-            replace(photo, paragraph=photo.paragraph - 1) if photo.paragraph > index else photo
-            for photo in self.photos
-        ]
-
-    def cut(self, length: int) -> None:
-        """Take out the paragraphs from ``length`` on; photos among them come behind what stays."""
-        del self.paragraphs[length:]
-        self.quoted = {at for at in self.quoted if at < length}
-        self.linked[:] = [line for line in self.linked if line.paragraphs < length]
-        self.photos[:] = [
-            replace(photo, paragraph=length) if photo.paragraph > length else photo for photo in self.photos
-        ]
 
 
 class BodyReader:
@@ -242,6 +204,8 @@ class BodyReader:
         """Put the headings that are links into the body, once all of it was read."""
         body = self.body
         headings, doubtful = headings_in(body.linked, len(body.paragraphs))
+        places = [line.paragraphs for line in headings]
+        body.quoted = {at + bisect_right(places, at) for at in body.quoted}
         put_in(headings, body.paragraphs, body.photos)
         body.linked.clear()
         if doubtful:

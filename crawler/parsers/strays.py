@@ -50,7 +50,7 @@ def bring_back(page: Page, bodies: list[Element], region: Element, template: Tem
             behind = _behind(body, set(bodies))
             if behind is None:
                 break
-            doubt = page.has_end_tags_too_many
+            doubt = _may_be_own(behind) and page.has_end_tags_too_many
             extra = _too_many(behind, region, template) if doubt else 0
             if not extra:
                 told.extend(_left(behind, template, anywhere=doubt))
@@ -74,6 +74,15 @@ def _behind(body: Element, parts: set[Element]) -> _Behind | None:
 def _siblings(last: Element) -> Iterator[Element]:
     """The next elements behind one that may say something."""
     return (one for one in islice(last.itersiblings(), _FAR) if one.tag not in _MUTE or _has_words(one.tail))
+
+
+def _may_be_own(behind: _Behind) -> bool:
+    """Whether anything behind a body looks like the article's: a look that spares most pages the others."""
+    body, last, level, siblings = behind
+    own = takewhile(lambda one: not _is_signed(one), siblings)
+    if _has_words(last.tail) or any(_is_article(one) or _has_words(one.tail) for one in own):
+        return True
+    return level > 0 and any(_is_signed(one) or one.get("class") == body.get("class") for one in siblings)
 
 
 def _too_many(behind: _Behind, region: Element, template: Template) -> int:
@@ -130,13 +139,13 @@ def _has_words(text: str | None) -> bool:
 
 
 def _is_text(element: Element) -> bool:
-    """Whether an element is a paragraph of some length, links apart, or a figure with a picture."""
+    """Whether an element is a paragraph of some length, links apart, or a frame with a picture."""
     return element.tag in ("p", "figure") and _is_article(element)
 
 
 def _is_article(element: Element) -> bool:
-    """Whether an element holds words of some number, links apart, or a figure with a picture."""
-    figures = element.iter("figure")
+    """Whether an element holds words of some number, links apart, or a frame with a picture."""
+    figures = element.iter("figure", "table")
     return _words(element) >= _FEW_WORDS or any(one.find(".//img") is not None for one in figures)
 
 
@@ -175,8 +184,16 @@ def _is_signed(element: Element) -> bool:
 
 
 def _put_words(target: Element, words: str | None) -> None:
+    """Put words at the end of an element, without the controls that lxml takes from pages only."""
+    said = _printable(words)
     last = next(target.iterchildren(reversed=True), None)
+    if not said:
+        return
     if last is None:
-        target.text = (target.text or "") + (words or "")
+        target.text = f"{_printable(target.text)} {said}"
     else:
-        last.tail = (last.tail or "") + (words or "")
+        last.tail = f"{_printable(last.tail)} {said}"
+
+
+def _printable(words: str | None) -> str:
+    return "".join(filter(str.isprintable, " ".join((words or "").split())))

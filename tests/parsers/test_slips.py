@@ -91,6 +91,19 @@ class TestEndTagTooMany:
         article = reader(self.FIRST + "</div>" * many + self.REST)
         assert article.byline == "Linh Sơn (TTXVN)"
 
+    @in_any
+    @pytest.mark.parametrize("many", [1, 2, 3])
+    def test_a_picture_alone_behind_it_is_read(self, reader: Reader, many: int) -> None:
+        cells = '<tr><td><img src="/images/a/b.jpg"></td></tr><tr><td class="caption">Cầu.</td></tr>'
+        article = reader(f'{self.FIRST}{"</div>" * many}<table class="picture">{cells}</table>')
+        assert [one.caption for one in article.photos] == ["Cầu."]
+
+    @in_any
+    def test_words_without_a_paragraph_behind_it_are_read_whatever_is_in_them(self, reader: Reader) -> None:
+        article = reader("Một \x01câu.</div>Nước rút chậm \x02nên hai xã vẫn chưa có điện.<p>Hết.</p>")
+        text = (article.body or "").replace("\n\n", " ").split()
+        assert " ".join(text) == "Một câu. Nước rút chậm nên hai xã vẫn chưa có điện. Hết."
+
     def test_within_an_element_of_the_body_it_puts_another_part_behind_it(self) -> None:
         parts = f'<div id="divfirst">{self.FIRST}</div></div><div id="divend">{self.REST}</div>'
         article = in_2021(parts)
