@@ -13,6 +13,7 @@ HANOI: Final = timezone(timedelta(hours=7))
 """The site's time zone: +07:00 all year."""
 
 _ID_DIGITS: Final = 17
+_YEARS: Final = range(1900, 3000)  # of other years no date of the site is: its program writes them for none
 
 
 @lru_cache(maxsize=64)
@@ -38,7 +39,7 @@ def parse(text: str) -> datetime:
 
 def day_of_id(id_: str | None) -> str | None:
     """The local date that a 17-digit id spells; None for any other id."""
-    if id_ is None or len(id_) != _ID_DIGITS or not id_.isdecimal():
+    if id_ is None or len(id_) != _ID_DIGITS or not id_.isdecimal() or int(id_[:4]) not in _YEARS:
         return None
     try:
         return date(int(id_[:4]), int(id_[4:6]), int(id_[6:8])).isoformat()

@@ -158,6 +158,6 @@ def _date(text: str) -> datetime | None:
     """WARC-Date, which is UTC; None where it can't be read."""
     try:
         date = datetime.fromisoformat(text)
-    except ValueError:
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter near the ends of the calendar
         return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

@@ -14,6 +14,7 @@ from typing import Final
 from dateutil.parser import isoparse  # type: ignore[import-untyped]
 
 from crawler.parsers.text import clean
+from crawler.site.urls import YEARS
 
 HANOI: Final = timezone(timedelta(hours=7))
 """The site's time zone, meant where a text has no offset."""
@@ -64,15 +65,16 @@ def read_date(text: str) -> datetime | None:
     Reads the site's own forms (``Thứ Năm, 16/07/2026 17:17``, ``17:42 Ngày 04/06/2018``),
     ISO 8601, RFC 822 as feeds print it (``+07:00`` with its colon, ``GMT+7``) and
     ``M/d/yyyy h:mm:ss AM``. A text without an offset is meant in +07:00; a date without a time
-    of day is None. A weekday is not checked against its date.
+    of day is None, and so is one of no year in ``YEARS``. A weekday is not checked against its date.
     """
     line = clean(text) if len(text) <= _LONGEST * 4 else ""
     if not line or len(line) > _LONGEST:
         return None
     try:
-        return _read_iso(line) or _read_form(line)
+        moment = _read_iso(line) or _read_form(line)
     except (ValueError, OverflowError):
         return None
+    return moment if moment and moment.year in YEARS else None
 
 
 def is_day(text: str) -> bool:

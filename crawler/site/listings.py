@@ -19,7 +19,7 @@ from crawler.items import Section
 from crawler.parsers.dates import read_date
 from crawler.parsers.text import clean
 from crawler.site.pages import MAX_LINKS, Unreadable, odd_page, odd_title, parse_html, refused
-from crawler.site.urls import API_HOST, HANOI, ORIGIN, SiteUrl, UrlKind, created_at, read
+from crawler.site.urls import API_HOST, HANOI, ORIGIN, YEARS, SiteUrl, UrlKind, created_at, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +240,7 @@ def _epoch(seconds: Any) -> datetime | None:
     if seconds in (0, "0"):  # not told; the site is younger than 1970
         return None
     try:
-        return datetime.fromtimestamp(int(seconds), UTC).astimezone(HANOI)
+        moment = datetime.fromtimestamp(int(seconds), UTC).astimezone(HANOI)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
+    return moment if moment.year in YEARS else None

@@ -24,6 +24,10 @@ API_HOST: Final = "api.baotintuc.vn"
 HANOI: Final = timezone(timedelta(hours=7))
 """The site's time zone: +07:00 all year."""
 
+YEARS: Final = range(1900, 3000)
+"""The years a date may be of. Others are a program's way to say that there is none (.NET's is 1/1/0001), and
+near the ends of the calendar a time in another zone may not exist."""
+
 
 class UrlKind(StrEnum):
     """What a URL of the site points at."""
@@ -184,7 +188,7 @@ def url_id(url: str) -> str:
 
 def created_at(id_: str) -> datetime | None:
     """The creation time that a 17-digit id spells (local, +07:00); None for any other id."""
-    if len(id_) != 17 or not id_.isdecimal():
+    if len(id_) != 17 or not id_.isdecimal() or int(id_[:4]) not in YEARS:
         return None
     try:
         return datetime.fromisoformat(f"{id_[:8]}T{id_[8:14]}.{id_[14:]}").replace(tzinfo=HANOI)

@@ -21,6 +21,12 @@ def test_any_record_is_read_without_those_before_it(tmp_path: Path, packed: bool
         assert read_record(tmp_path, "a.warc.gz", offset).body == page(number)
 
 
+@pytest.mark.parametrize("date", ["soon", "", "9999-12-31T23:59:59-07:00", "0001-01-01T00:00:00+07:00"])
+def test_a_record_without_a_readable_date_is_read_all_the_same(tmp_path: Path, date: str) -> None:
+    write(tmp_path / "a.warc", record(date=date))
+    assert read_record(tmp_path, "a.warc", 0).fetched_at is None
+
+
 def test_damage_elsewhere_in_the_file_is_no_matter(tmp_path: Path) -> None:
     first, second = (gzip.compress(one) for one in numbered(2))
     write(tmp_path / "a.warc.gz", b"\0" * len(first), second)

@@ -94,6 +94,8 @@ def test_a_form_is_read(text: str) -> None:
         ("7/16/2026 12:05:00 AM", datetime(2026, 7, 16, 0, 5, tzinfo=HANOI)),
         ("7/16/2026 12:05:00 PM", datetime(2026, 7, 16, 12, 5, tzinfo=HANOI)),
         ("16/07/2026 9:05:00 SA", datetime(2026, 7, 16, 9, 5, tzinfo=HANOI)),
+        ("1899-12-31T17:00:00Z", datetime(1900, 1, 1, tzinfo=HANOI)),
+        ("31/12/2999 23:59", datetime(2999, 12, 31, 23, 59, tzinfo=HANOI)),
     ],
 )
 def test_a_time_is_read_to_its_last_digit(text: str, expected: datetime) -> None:
@@ -137,6 +139,15 @@ def test_numbers_are_day_first_unless_a_twelve_hour_clock_says_otherwise() -> No
         "Đăng lúc 17:17 16/07/2026 bởi Hải Vân",
         "0001-01-01T00:00:00+14:00",  # before the first year, in +07:00
         "9999-12-31T23:59:00-12:00",
+        "1/1/0001 12:00:00 AM",  # how .NET prints a date that is not set
+        "01/01/0001 00:00",
+        "0001-01-01T00:00:00",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Thứ Hai, 01/01/0001 00:00",
+        "31/12/1899 23:59",
+        "01/01/3000 00:00",
+        "2999-12-31T17:00:00Z",  # a year later in Hanoi
+        "9999-12-31T23:59:59",
         "16/07/2026 17:17" * 1000,
         " " * 1_000_000,
         "1" * 1_000_000,

@@ -36,6 +36,7 @@ def test_a_time_without_an_offset_is_never_guessed_at(write: object) -> None:
     [
         ("20240412174135131", "2024-04-12"),
         ("20240432174135131", None),
+        ("00010101000000000", None),
         ("797521", None),
         ("url-0123456789abcdef", None),
         (None, None),

@@ -108,7 +108,7 @@ def test_an_answer_of_the_api_gives_articles_their_time_and_the_next_page() -> N
     assert listing.next_url == more_url(128, 5)
 
 
-@pytest.mark.parametrize("date", [0, "0", None, "hôm qua", 10**30])
+@pytest.mark.parametrize("date", [0, "0", None, "hôm qua", 10**30, -62135596800, 253402300799])
 def test_an_answer_of_the_api_without_a_time_tells_no_age(date: object) -> None:
     content = {"url": "/a-post1.html", "date": date}
     body = json.dumps({"data": {"contents": [content], "load_more": True}}).encode()

@@ -144,7 +144,9 @@ def test_created_at_is_the_17_digits_in_local_time() -> None:
     assert created_at(OLD) == datetime(2025, 7, 11, 14, 6, 23, 717000, HANOI)
 
 
-@pytest.mark.parametrize("id_", ["797521", "url-0123456789abcdef", "20251399990000000", "2" * 17, ""])
+@pytest.mark.parametrize(
+    "id_", ["797521", "url-0123456789abcdef", "20251399990000000", "2" * 17, "00010101000000000", ""]
+)
 def test_other_ids_tell_no_time(id_: str) -> None:
     assert created_at(id_) is None
 
