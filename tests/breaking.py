@@ -8,6 +8,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.site import listings
+from pipelines import frontier, validate
 from pipelines.database import crawling
 
 
@@ -20,6 +21,31 @@ class ListingsBreak:
             raise LookupError("nobody thought of this")
 
         listings.read_listing = read_listing
+        return cls()
+
+
+class RecordingBreaks:
+    """What a feed links to can't be queued, because of a defect."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        def add_found(_conn: Any, found: tuple[Any, ...], *_: Any) -> None:
+            if found:
+                raise LookupError("nobody thought of this")
+
+        frontier.add_found = add_found
+        return cls()
+
+
+class ValidatingBreaks:
+    """What is read from a page can't be checked, because of a defect."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        def suspicious(*_: Any) -> Any:
+            raise LookupError("nobody thought of this")
+
+        validate.suspicious = suspicious
         return cls()
 
 

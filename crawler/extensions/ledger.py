@@ -7,9 +7,11 @@ record is lost is not worth the site's time.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import signals
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from twisted.python.failure import Failure
 
+
+logger = logging.getLogger(__name__)
 
 CACHE_MB: Final = 8
 """Mebibytes of the database that a crawl keeps in its own memory. At a page a second the system's cache
@@ -97,19 +101,48 @@ class LedgerExtension:
         crawler.recorder = ledger  # type: ignore[attr-defined]  # where the pipelines look for it
         crawler.signals.connect(ledger._closed, signal=signals.spider_closed)
         crawler.signals.connect(ledger._broke, signal=signals.spider_error)
+        crawler.signals.connect(ledger._item_broke, signal=signals.item_error)
         return ledger
 
     def record(self, fetch: Fetch | Prepared) -> Fetch:
-        """Record one fetch; what can't be recorded ends the run.
+        """Record one fetch; what can't be recorded ends the run. Where a defect of ours lets it fail, the
+        record says that much of its URL.
 
         Raises:
             DropItem: it could not be recorded.
         """
         try:
+            return self._write(fetch)
+        except DropItem:
+            raise
+        except Exception as error:
+            page = fetch.fetch if isinstance(fetch, Prepared) else fetch
+            logger.exception("Error while recording %s", page.url)
+            return self._defect(page, error)
+
+    def _write(self, fetch: Fetch | Prepared) -> Fetch:
+        try:
             return self.recorder.record(fetch)
         except (DatabaseError, TintucError) as error:
             self.stop(error)
             raise DropItem(str(error)) from None
+
+    def _defect(self, fetch: Fetch, error: BaseException | None) -> Fetch:
+        """Record that an answer came to nothing because of a defect of ours: without what was read from it,
+        which may be what broke. What was owed there stays owed, and health tells of it."""
+        self._crawler.stats.inc_value(f"tintuc/defects/{fetch.kind}")
+        return self._write(
+            replace(
+                fetch,
+                outcome=Outcome.INVALID,
+                reason=f"a defect of tintuc: {type(error).__name__}: {error}; please report it",
+                article=None,
+                copy=None,
+                found=(),
+                article_id=None,
+                rewritten=False,
+            )
+        )
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -122,16 +155,18 @@ class LedgerExtension:
 
     def _broke(self, failure: Failure, response: object) -> None:
         """An answer could not be read because of a defect of ours, or of the database: it has an outcome,
-        too, and what was owed there stays owed."""
+        too."""
         error = failure.value
         ours = explain(error, self.path) if isinstance(error, sqlite3.Error) else error
         if isinstance(ours, DatabaseError):
             self.stop(ours)
         elif isinstance(response, Response) and response.request is not None:
-            fetch = fetch_of(response, response.request.meta["kind"])
-            fetch.outcome = Outcome.INVALID
-            fetch.reason = f"a defect of tintuc: {type(error).__name__}: {error}; please report it"
-            self.record(fetch)
+            self._defect(fetch_of(response, response.request.meta["kind"]), error)
+
+    def _item_broke(self, failure: Failure, item: object) -> None:
+        """A step before the recording has a defect."""
+        if isinstance(item, Fetch):
+            self._defect(item, failure.value)
 
     def stop(self, error: TintucError | DatabaseError) -> None:
         """End the run because of an error, which is told once, at its end."""

@@ -33,7 +33,19 @@ class _Share:
 
 def check(run: RunFacts, lines: Thresholds) -> Iterator[Check]:
     """The checks on outcomes of one run."""
+    yield from _defects(run)
     yield from (_judged(share, lines) for share in _shares(run, lines))
+
+
+def _defects(run: RunFacts) -> Iterator[Check]:
+    """Answers that tintuc itself failed at: a page is tried again, but what only a list shows is missing."""
+    if not run.defects:
+        return
+    level = Level.WARN if run.defects.keys() <= {"article"} else Level.FAIL
+    kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(run.defects.items()))
+    saw = f"answers that a defect of tintuc made nothing of: {sum(run.defects.values())} ({kinds})"
+    advice = f"report it, with the traceback in the log of the run; {look(run, 'invalid')}"
+    yield Check("defects", level, saw, "none", advice)
 
 
 def _shares(run: RunFacts, lines: Thresholds) -> Iterator[_Share]:

@@ -36,6 +36,7 @@ _LAST: Final = 2**63 - 1
 _LAYER: Final = "tintuc/discovery/"
 _UNANSWERED: Final = "tintuc/unanswered/"
 _LEFT: Final = "tintuc/left/"
+_DEFECTS: Final = "tintuc/defects/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class RunFacts:
     that robots.txt forbids, which ``counts`` has among the blocked.
     ``unanswered``: what was asked for (sections, a tag) and the site has no page of.
     ``left``: listings that were left before their end, by place, and why.
+    ``defects``: kind -> answers that came to nothing because of a defect of the program.
     """
 
     id: int
@@ -75,6 +77,7 @@ class RunFacts:
     disallowed: int = 0
     unanswered: tuple[str, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
+    defects: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_whole_site(self) -> bool:
@@ -271,6 +274,7 @@ def _with_statistics(run: RunFacts, stats: dict[str, Any]) -> RunFacts:
             sorted(key.removeprefix(_UNANSWERED) for key in stats if key.startswith(_UNANSWERED))
         ),
         left={key.removeprefix(_LEFT): str(why) for key, why in stats.items() if key.startswith(_LEFT)},
+        defects={key.removeprefix(_DEFECTS): int(n) for key, n in stats.items() if key.startswith(_DEFECTS)},
     )
 
 

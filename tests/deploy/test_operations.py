@@ -36,7 +36,7 @@ def test_every_line_that_health_draws_is_named_with_its_check_and_no_other() -> 
     named = {name for _, _, rest in ROWS for name in re.findall(r"`([A-Z_]+)`", rest.rpartition(" | ")[2])}
     assert named == {field.name.upper() for field in fields(Thresholds)}
     without = {name for name, _, rest in ROWS if rest.endswith("| -")}
-    assert without == {"runs", "found", "asked for", "listings", "other run", "certificate"}
+    assert without == {"runs", "found", "asked for", "listings", "defects", "other run", "certificate"}
 
 
 def test_every_setting_named_exists() -> None:
@@ -80,7 +80,7 @@ def test_every_query_runs(query: str, tmp_path: Path) -> None:
 
 
 def test_queries_were_found() -> None:
-    assert len(QUERIES) == 3
+    assert len(QUERIES) == 4
 
 
 def test_every_heading_linked_to_is_there() -> None:

@@ -98,6 +98,13 @@ def test_listings_that_were_left_are_told_with_the_reason(db: Database) -> None:
     assert run.left == {"tag/a": "more pages than a listing has"}
 
 
+def test_answers_that_a_defect_made_nothing_of_are_told_by_kind(db: Database) -> None:
+    crawl(db, NOON, stats=STATS | {"tintuc/defects/feed": 2, "tintuc/defects/article": 1})
+    run = load(db, NOON).run
+    assert run
+    assert run.defects == {"feed": 2, "article": 1}
+
+
 def test_the_last_run_counts_however_long_ago(db: Database) -> None:
     crawl(db, NOON - timedelta(days=400))
     last = crawl(db, NOON - timedelta(days=300))

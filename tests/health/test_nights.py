@@ -165,6 +165,14 @@ BAD = [
         NOON, Level.WARN, "listings", "thoi-su was left: more pages; and 2 more", id="listings without end",
     ),
     pytest.param(
+        history(run(defects={"feed": 2, "article": 1})),
+        NOON, Level.FAIL, "defects", "made nothing of: 3 (1 article, 2 feed)", id="tintuc fails at feeds",
+    ),
+    pytest.param(
+        history(run(defects={"article": 1})),
+        NOON, Level.WARN, "defects", "made nothing of: 1 (1 article)", id="tintuc fails at a page",
+    ),
+    pytest.param(
         history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),
         NOON, Level.FAIL, "found", "robots.txt not readable", id="robots.txt answers 503",
     ),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.settings import EXTENSIONS
+from crawler.site.urls import ORIGIN
 from tests.comparing import differences, printed_fields, stored_fields
 from tests.crawler.test_real_pages import FIELDS, as_stored, stored
 from tests.replica import Fault, Replica
@@ -246,6 +247,32 @@ def test_an_answer_that_a_defect_of_ours_could_not_read_is_in_the_ledger_and_owe
     owed = place.rows("SELECT url FROM frontier WHERE kind = 'listing' AND attempts = 1")
     assert {row["url"] for row in owed} == {row["url"] for row in rows}
     assert place.one("SELECT count(*) FROM articles") == 6
+    assert "FAIL defects" in ended.err
+    assert ended.code == 3
+
+
+def test_a_feed_that_a_defect_of_ours_could_not_record_is_in_the_ledger_and_told(place: Place) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.breaking.RecordingBreaks": 60})
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        ended = place.crawl(replica.origin, EXTENSIONS=extensions)
+        asked = {ORIGIN + path for path in replica.hits}
+    assert "nobody thought of this" in ended.err
+    assert {row["url"] for row in place.rows("SELECT url FROM fetches")} == asked
+    rows = place.rows("SELECT outcome, status, reason FROM fetches WHERE url LIKE '%/thoi-su.rss'")
+    assert [tuple(row) for row in rows] == [
+        ("invalid", 200, "a defect of tintuc: LookupError: nobody thought of this; please report it")
+    ]
+    assert ended.code == 3
+    assert "FAIL defects: answers that a defect of tintuc made nothing of: " in ended.err
+
+
+def test_a_page_that_a_defect_of_ours_could_not_record_is_owed_and_told(place: Place) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.breaking.ValidatingBreaks": 60})
+    with Replica(seed=28, articles=6, sections=2, cms="old", templates=("2021",)) as replica:
+        ended = place.crawl(replica.origin, EXTENSIONS=extensions)
+    assert place.outcomes() == {"invalid": 6}
+    assert place.one("SELECT count(*) FROM frontier WHERE kind = 'article' AND attempts = 1") == 6
+    assert "WARN defects: answers that a defect of tintuc made nothing of: 6 (6 article)" in ended.err
 
 
 def test_a_database_that_breaks_while_an_answer_is_read_ends_the_run_in_one_line(place: Place) -> None:
