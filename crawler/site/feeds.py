@@ -6,15 +6,18 @@ or edited it may be; the article's own page says what is stored.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from lxml import etree
 
+from crawler.items import Section
 from crawler.parsers.dates import read_date
+from crawler.site import sections
 from crawler.site.pages import Unreadable, odd_page, parse_html, refused
-from crawler.site.urls import ORIGIN, UrlKind, read
+from crawler.site.urls import ORIGIN, SiteUrl, UrlKind, read
 
 MAX_ENTRIES: Final = 1_000
 """Entries read of one feed: real ones have 20 to 50."""
@@ -50,7 +53,8 @@ def read_feed(body: bytes) -> Feed:
     except Unreadable as error:
         raise refused(body) or error from None
     entries = {entry.url: entry for entry in map(_entry, channel.findall(".//item")[:MAX_ENTRIES]) if entry}
-    link = read(_text(channel, "link") or "")
+    text = _text(channel, "link")
+    link = read(text) if text else None
     return Feed(
         title=_text(channel, "title"), link=link.url if link else None, entries=tuple(entries.values())
     )
@@ -104,17 +108,43 @@ def read_feed_index(body: bytes) -> tuple[str, ...]:
     return named
 
 
-def names_feed(feed: Feed, url: str) -> bool:
-    """Whether a feed is the one its URL names: the new CMS answers a wrong one with another feed.
+_NEWEST: Final = "tin-moi-nhat"
+"""The old CMS' feed of everything; the new one's is ``home``."""
 
-    True where the channel does not say what it is of.
+_BESIDE: Final = re.compile(r"\s+[-–|:»]\s+|:\s")
+"""What stands between the parts of a title: ``Thời sự - Báo Tin tức``."""
+
+
+def names_feed(feed: Feed, url: str, answered_at: str | None = None) -> bool:
+    """Whether a feed is the one its URL names: the new CMS answers a wrong one with another feed, often with
+    that of everything.
+
+    True where the channel does not say what it is of. One whose link is the home page, as some sites have
+    it in every feed, may still name its section in the title.
+
+    Args:
+        feed: the feed.
+        url: the canonical URL it was asked for at.
+        answered_at: where redirects led; it tells what the feed is of where the channel has no link.
     """
-    asked, link = read(url), read(feed.link or "")
-    if asked is None or link is None or link.kind is not UrlKind.SECTION or asked.slug in (None, "home"):
+    asked, link = read(url), read(feed.link or answered_at or url)
+    if asked is None or link is None or asked.slug in (None, "home"):
         return True
-    if asked.section_id and link.section_id:
-        return asked.section_id == link.section_id
-    return (link.slug or "").split("/")[-1] == asked.slug
+    section = _section_of(asked)
+    if link.kind is UrlKind.HOME:
+        return asked.slug == _NEWEST or _is_titled(feed.title or "", section)
+    return link.kind not in (UrlKind.SECTION, UrlKind.FEED) or sections.is_of(link, section)
+
+
+def _section_of(asked: SiteUrl) -> Section:
+    """The section whose feed is asked for, as its address tells it."""
+    slug = asked.slug or ""
+    known = sections.by_id(asked.section_id) if asked.section_id else sections.by_slug(slug)
+    return known or Section(id=asked.section_id, slug=slug, name=slug)
+
+
+def _is_titled(title: str, section: Section) -> bool:
+    return any(sections.is_called(part, section) for part in _BESIDE.split(title))
 
 
 INDEXES: Final = (f"{ORIGIN}/rss.htm", f"{ORIGIN}/rss.html")

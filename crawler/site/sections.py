@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.items import Section
+from crawler.site.tags import slugify
 from crawler.site.urls import ORIGIN, SiteUrl, UrlKind, read
 
 
@@ -192,7 +193,7 @@ def pages_of(section: Section, navigation: Iterable[str]) -> Pages:
     of the section at all, or uses that form for other sections.
     """
     links = [link for link in map(read, navigation) if link and link.kind is UrlKind.SECTION]
-    own = tuple(link.url for link in links if _is_of(link, section))
+    own = tuple(link.url for link in links if is_of(link, section))
     forms = {_is_old(link.url) for link in links} if own else {True, False}
     known = {_is_old(url) for url in own}
     return Pages(
@@ -202,11 +203,21 @@ def pages_of(section: Section, navigation: Iterable[str]) -> Pages:
     )
 
 
-def _is_of(link: SiteUrl, section: Section) -> bool:
-    """By the number, which outlives slugs; by the slug where the address has no number."""
+def is_of(link: SiteUrl, section: Section) -> bool:
+    """Whether an address of a listing or feed is a section's: by the number, which outlives slugs; by the
+    slug where one of them has no number."""
     if link.section_id is not None and section.id is not None:
         return link.section_id == section.id
-    return (link.slug or "").split("/")[-1].lower() == (section.slug or "").lower()
+    return is_called((link.slug or "").split("/")[-1], section)
+
+
+def is_called(name: str, section: Section) -> bool:
+    """Whether a name or slug is a section's: its slug, or the slug of its name, hyphens aside."""
+    return _letters(name) in {_letters(section.slug or ""), _letters(section.name)}
+
+
+def _letters(name: str) -> str:
+    return slugify(name).replace("-", "")
 
 
 def _is_old(url: str) -> bool:

@@ -26,7 +26,7 @@ from crawler.items import Fetch, FetchKind, Outcome, Section
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
-from crawler.site.urls import HANOI, ORIGIN, article_id, read
+from crawler.site.urls import HANOI, ORIGIN, UrlKind, article_id, read
 from crawler.spiders.arguments import Arguments
 from crawler.spiders.beforehand import known_sections
 from crawler.spiders.discovery import Discovery
@@ -133,8 +133,8 @@ class BaotintucSpider(Spider):
                     yield self.sought.ask(self._listing_request(url, walk), name, guessed=guessed)
                 else:
                     self.sought.settle(name)
-            for url in pages.feeds:
-                yield self.sought.ask(self._feed_request(url), name, guessed=True)
+            for url in pages.feeds:  # whole: that nothing changed does not say of what it is the feed
+                yield self.sought.ask(self.request(url, FetchKind.FEED, self._read_feed), name, guessed=True)
 
     def walk_sought(self, url: str, *, guessed: bool = False) -> Request:
         """A walk from a page of the search or the tag that was asked for."""
@@ -210,14 +210,17 @@ class BaotintucSpider(Spider):
 
     def _read_feed(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)
+        another = None
         with reading(fetch):
             feed = feeds.read_feed(response.body)
-            another = not feeds.names_feed(feed, fetch.url)
-            if another:
-                fetch.warnings += (f"answers with another feed: {feed.title}",)
+            if not feeds.names_feed(feed, fetch.url, response.url):
+                another = f"answers with another feed: {feed.title}"
+                fetch.warnings += (another,)
             if not (another and self.arguments.sections):
                 fetch.found = self._discovery.in_feed(fetch.url, feed)
                 self.sought.answered(response.request)
+        if another and self.arguments.sections:
+            self.sought.miss(fetch, response.request, another)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
@@ -264,6 +267,10 @@ class BaotintucSpider(Spider):
 
     def _read_listing(self, response: Response, walk: Walk) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.LISTING)
+        if elsewhere := self._elsewhere(walk, fetch.url, response.url):
+            self.sought.miss(fetch, response.request, elsewhere)
+            yield fetch
+            return
         with reading(fetch):
             listing = listings.read_listing(response.body, fetch.url)
             fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
@@ -272,6 +279,20 @@ class BaotintucSpider(Spider):
                 self.sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
+
+    def _elsewhere(self, walk: Walk, url: str, answered_at: str) -> str | None:
+        """Where a page of what was asked for led, if that is not of it: the home page, say, which a site
+        shows instead of a section that it has given up. A run over the whole site wants that as well."""
+        asked, link = read(url), read(answered_at)
+        if self.arguments.is_whole_site or asked is None or link is None or link.url == asked.url:
+            return None
+        if self.arguments.sections:
+            slug = walk.place
+            section = sections.by_slug(slug) or self._sections.get(slug) or Section(slug=slug, name=slug)
+            is_of_it = link.kind in (UrlKind.SECTION, UrlKind.MORE) and sections.is_of(link, section)
+        else:
+            is_of_it = link.kind is asked.kind
+        return None if is_of_it else f"led to another page: {link.url}"
 
     def _queued_elsewhere(self, fetch: Fetch) -> Iterator[Request]:
         """Articles that a run over a part of the site found, but another place had queued before:

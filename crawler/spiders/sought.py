@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crawler.spiders.arguments import Arguments
 
 _GONE: Final = frozenset({404, 410})
+_GUESS: Final = "the address was a guess"
 
 
 class Sought:
@@ -48,8 +49,14 @@ class Sought:
         if not request.meta.get("guessed") or fetch.status not in _GONE:
             return False
         fetch.outcome = Outcome.SKIPPED
-        fetch.reason = f"{fetch.reason}; the address was a guess"
+        fetch.reason = f"{fetch.reason}; {_GUESS}"
         return True
+
+    def miss(self, fetch: Fetch, request: Request | None, why: str) -> None:
+        """Put down that something else than what was asked for was answered."""
+        guessed = request is not None and request.meta.get("guessed")
+        fetch.outcome = Outcome.SKIPPED if guessed else Outcome.INVALID
+        fetch.reason = f"{why}; {_GUESS}" if guessed else why
 
     def tell(self, stats: StatsCollector) -> None:
         """At the end of a run: put down what nothing answered for, for health to see."""

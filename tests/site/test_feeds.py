@@ -55,6 +55,12 @@ def test_the_new_feed_tells_publication_and_edit_with_its_colon_offset() -> None
     assert entry.modified_at == datetime(2026, 9, 24, 10, 49, 12, tzinfo=HANOI)
 
 
+@pytest.mark.parametrize("link", ["", "<link></link>", "<link>https://example.com/</link>"])
+def test_a_channel_without_a_link_of_the_site_has_none(link: str) -> None:
+    without = OLD_FEED.replace("<link>https://baotintuc.vn/thoi-su-472ct0.htm</link>", link, 1)
+    assert read_feed(without.encode()).link is None
+
+
 def test_an_entry_that_stands_twice_counts_once() -> None:
     doubled = NEW_FEED.replace("</channel>", NEW_FEED[NEW_FEED.index("<item>") :], 1)
     assert len(read_feed(doubled.encode()).entries) == 1
@@ -118,11 +124,56 @@ def test_the_index_names_feeds_of_both_forms_once_in_its_order() -> None:
         ("/", "/tin-moi-nhat.rss", True),
         (None, "/thoi-su.rss", True),
         ("/kinh-te/", "/rss/home.rss", True),
+        ("/", "/rss/home.rss", True),
+        ("/", "/rss/tennis-549.rss", False),
+        ("/index.html", "/tennis.rss", False),
+        ("/rss/home.rss", "/rss/tennis-549.rss", False),
+        ("/tin-moi-nhat.rss", "/thoi-su.rss", False),
+        ("/kinh-te.rss", "/rss/tennis-549.rss", False),
+        ("/rss/kinh-te-128.rss", "/rss/kinh-te-128.rss", True),
+        ("/kinhte.rss", "/rss/kinh-te-128.rss", True),
+        ("/kinh-te-128ct0.htm", "/kinh-te.rss", True),
+        ("/tin-kinh-te-128ct0.htm", "/kinh-te.rss", True),
+        ("/the-thao/tennis/", "/rss/tennis-549.rss", True),
+        ("/y-te/", "/suc-khoe.rss", True),
+        ("/rss/y-te-564.rss", "/suc-khoe.rss", True),
+        ("/phan-tichnhan-dinh-525ct130.htm", "/phan-tich-nhan-dinh.rss", True),
+        ("/moi-truong/", "/moi-truong.rss", True),
+        ("/moi-truong/", "/rss/moi-truong-1700.rss", True),
+        ("/rss.html", "/thoi-su.rss", True),
     ],
 )
 def test_a_feed_that_answers_for_another_is_noticed(link: str | None, url: str, same: bool) -> None:
     feed = Feed(title="", link=ORIGIN + link if link else None, entries=())
     assert names_feed(feed, ORIGIN + url) is same
+
+
+@pytest.mark.parametrize(
+    ("title", "same"),
+    [
+        ("Thời sự", True),
+        ("Thời sự - Báo Tin tức", True),
+        ("baotintuc.vn | Thời sự", True),
+        ("Báo Tin tức", False),
+        ("Trang chủ", False),
+        ("Báo Tin tức - Tin tức thời sự, kinh tế, văn hóa", False),
+        ("Thời sự quốc tế - Báo Tin tức", False),
+        (None, False),
+    ],
+)
+def test_a_feed_whose_link_is_the_home_page_may_name_its_section_in_the_title(
+    title: str | None, same: bool
+) -> None:
+    assert names_feed(Feed(title=title, link=ORIGIN + "/", entries=()), ORIGIN + "/thoi-su.rss") is same
+
+
+def test_where_a_feed_has_no_link_the_address_that_answered_tells_what_it_is_of() -> None:
+    feed = Feed(title="Tin tức", link=None, entries=())
+    asked = ORIGIN + "/tennis.rss"
+    assert names_feed(feed, asked, asked)
+    assert names_feed(feed, asked, ORIGIN + "/rss/tennis-549.rss")
+    assert not names_feed(feed, asked, ORIGIN + "/rss/home.rss")
+    assert not names_feed(feed, asked, ORIGIN + "/")
 
 
 def test_the_feeds_of_sister_sites_on_the_new_platform_are_read(shared_site: Path) -> None:
@@ -132,3 +183,20 @@ def test_the_feeds_of_sister_sites_on_the_new_platform_are_read(shared_site: Pat
     assert len(feed.entries) == body.count(b"<item>")
     assert all(entry.published_at and entry.modified_at for entry in feed.entries)
     assert {str(entry.published_at)[-6:] for entry in feed.entries} == {"+07:00"}
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("sggp_kinh-te-89_2026-09-24.rss", b"https://www.sggp.org.vn"),
+        ("vietnamplus_kinhte_2026-09-14_trimmed.rss", b"https://www.vietnamplus.vn"),
+    ],
+)
+def test_the_feeds_of_sister_sites_are_those_of_their_section_and_of_no_other(
+    shared_site: Path, name: str, host: bytes
+) -> None:
+    body = (shared_site / "sister" / name).read_bytes().replace(host, b"https://baotintuc.vn")
+    feed = read_feed(body)
+    assert names_feed(feed, f"{ORIGIN}/rss/kinh-te-128.rss")
+    assert names_feed(feed, f"{ORIGIN}/rss/home.rss")
+    assert not names_feed(feed, f"{ORIGIN}/rss/the-thao-273.rss")

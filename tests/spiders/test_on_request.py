@@ -243,6 +243,62 @@ def test_a_section_that_no_address_answers_for_is_named(place: Place) -> None:
     assert len(stored(place)) > 0
 
 
+def test_a_feed_of_everything_is_no_answer_for_a_section(place: Place) -> None:
+    """The new CMS answers an address that it does not know so, with status 200."""
+    with Replica(seed=9, articles=20, sections=("thoi-su", "kinh-te"), **NEW) as replica:
+        for _ in range(2):
+            ended = place.crawl(replica.origin, "-a", "sections=tennis")
+            assert ended.code == 3
+            assert "FAIL asked for: nothing for section tennis" in ended.err
+            assert stored(place) == set()
+            outcome, status, reason = outcome_of(place, "/rss/tennis-549.rss")
+            assert (outcome, status) == ("skipped", 200)
+            assert reason == "answers with another feed: Trang chủ; the address was a guess"
+        assert place.crawl(replica.origin).code == 0
+        assert place.crawl(replica.origin, "-a", "sections=tennis").code == 3
+
+
+@pytest.mark.parametrize("to", ["/", "/the-thao-273ct0.htm", "/rss.htm"])
+def test_a_listing_that_leads_elsewhere_is_no_answer_for_its_section(place: Place, to: str) -> None:
+    with Replica(seed=9, articles=20, sections=("the-thao", "kinh-te"), **OLD) as replica:
+        replica.fault("/tennis-549ct273.htm", Fault.redirect(f"https://baotintuc.vn{to}", 301))
+        ended = place.crawl(replica.origin, "-a", "sections=tennis")
+    assert ended.code == 3
+    assert "FAIL asked for: nothing for section tennis" in ended.err
+    assert stored(place) == set()
+    outcome, status, reason = outcome_of(place, "/tennis-549ct273.htm")
+    assert (outcome, status) == ("skipped", 200)
+    assert reason == f"led to another page: https://baotintuc.vn{to}; the address was a guess"
+
+
+def test_a_listing_that_the_menu_links_to_and_that_leads_elsewhere_is_invalid(place: Place) -> None:
+    with Replica(seed=9, articles=20, sections=("the-thao", "kinh-te"), **OLD) as replica:
+        replica.fault("/kinh-te-128ct0.htm", Fault.redirect("https://baotintuc.vn/", 301))
+        replica.fault("/kinh-te.rss", Fault.status(404))
+        ended = place.crawl(replica.origin, "-a", "sections=kinh-te")
+    assert ended.code == 3
+    assert stored(place) == set()
+    assert outcome_of(place, "/kinh-te-128ct0.htm")[:2] == ("invalid", 200)
+
+
+def test_a_listing_at_another_address_of_its_section_is_read(place: Place) -> None:
+    with Replica(seed=9, articles=20, sections=("the-thao", "kinh-te"), **OLD) as replica:
+        moved = "/tin-the-thao-273ct0.htm"
+        replica.fault("/the-thao-273ct0.htm", Fault.redirect(f"https://baotintuc.vn{moved}", 301))
+        replica.fault("*.rss", Fault.status(404))
+        ended = place.crawl(replica.origin, "-a", "sections=the-thao")
+        assert ended.code == 0, ended.err
+        assert stored(place) == {a.id for a in replica.articles if a.section.slug == "the-thao"}
+
+
+def test_a_search_that_leads_to_the_home_page_finds_nothing(place: Place) -> None:
+    with Replica(seed=9, articles=20, sections=("the-thao", "kinh-te"), **OLD) as replica:
+        replica.fault("/Search.aspx*", Fault.redirect("https://baotintuc.vn/"))
+        ended = place.crawl(replica.origin, "-a", "query=Bến Tre")
+    assert ended.code == 3
+    assert stored(place) == set()
+
+
 def test_what_is_not_due_yet_or_given_up_is_not_asked_for_by_a_run_over_its_section(place: Place) -> None:
     with Replica(seed=85, articles=24, sections=("the-thao",), days=1) as replica:
         of_section = [article for article in replica.articles if article.section.slug == "the-thao"]
