@@ -2,10 +2,10 @@
 
 ``Retry-After`` (RFC 9110, section 10.2.3) is obeyed to the second, up to ``TINTUC_LONGEST_WAIT``;
 where the site wants more than that, nothing more is asked of it until then, in later runs too, for
-``LONGEST_LEAVE`` at most. A
-failure without it doubles the wait each time in a row. After ``TINTUC_GIVE_UP_AFTER`` of them without a
-single answer between, from whatever host, or once they have lasted for ``TINTUC_LONGEST_STORM``, the run
-ends: retries would make hours of a storm of errors.
+``LONGEST_LEAVE`` at most. Only a wait of the site's own host ends the run: without the API there are its
+articles, feeds and listings still. A failure without ``Retry-After`` doubles the wait each time in a row.
+After ``TINTUC_GIVE_UP_AFTER`` of them without a single answer between, from whatever host, or once they have
+lasted for ``TINTUC_LONGEST_STORM``, the run ends: retries would make hours of a storm of errors.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from scrapy.http import Request, Response
 from crawler import config
 from crawler.extensions.ledger import end_run, is_stopping, keeps_record, ledger_of
 from crawler.fetching import RefusedError, now
+from crawler.site.urls import ORIGIN
 from pipelines.database import crawling
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ LONGEST_BACKOFF: Final = 60.0
 LONGEST_LEAVE: Final = timedelta(days=1)
 """For which the site is left alone at most, whatever it says: who asks for years has made a mistake, or
 will say so again. One request a day is no burden, and without it the record would end in silence."""
+
+
+class LeftAloneError(RefusedError):
+    """A host other than the site's own asked to be left alone ``until`` a time."""
+
+    def __init__(self, host: str, until: datetime):
+        super().__init__(f"{host} asked to be left alone until {until:%Y-%m-%dT%H:%M:%SZ}")
+        self.until = until
 
 
 class PatienceMiddleware:
@@ -87,6 +96,8 @@ class PatienceMiddleware:
         """
         host = urlsplit(request.url).netloc
         until = self._left_alone_until(host)
+        if until > now() and not _is_the_site(host):
+            raise LeftAloneError(host, until)
         if until > now():
             end_run(self._crawler, "asked to wait")
             raise RefusedError(f"the site asked to be left alone until {until:%Y-%m-%dT%H:%M:%SZ}")
@@ -105,7 +116,7 @@ class PatienceMiddleware:
             return
         self._count_failure(request)
         if asked is not None:
-            self._obey(host, asked)
+            self._obey(request, asked)
         else:
             self._back_off(host)
 
@@ -132,8 +143,9 @@ class PatienceMiddleware:
             return False
         return self._in_a_row >= self._most_failures or lasted >= self._longest_storm > 0
 
-    def _obey(self, host: str, seconds: float) -> None:
+    def _obey(self, request: Request, seconds: float) -> None:
         self._crawler.stats.inc_value("tintuc/polite/retry_after")
+        host = urlsplit(request.url).netloc
         if seconds <= self._longest_wait:
             self._hold(host, seconds)
             return
@@ -142,6 +154,8 @@ class PatienceMiddleware:
         more = ": it asked for longer, and is asked again then" if seconds > longest else ""
         logger.warning("%s is left alone until %s%s", host, f"{until:%Y-%m-%d %H:%M:%SZ}", more)
         self._left_alone[host] = until
+        if not _is_the_site(host):
+            request.meta["dont_retry"] = True  # else the ledger would have only that it was not asked again
         crawling.leave_alone(ledger_of(self._crawler).database, host, until)
 
     def _left_alone_until(self, host: str) -> datetime:
@@ -163,6 +177,10 @@ class PatienceMiddleware:
             held = self._crawler.stats.get_value("tintuc/polite/seconds_held", 0.0)
             self._crawler.stats.set_value("tintuc/polite/seconds_held", held + seconds)
             self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + seconds)
+
+
+def _is_the_site(host: str) -> bool:
+    return host == urlsplit(ORIGIN).netloc
 
 
 def _asked_wait(response: Response) -> float | None:

@@ -23,6 +23,7 @@ from crawler import config
 from crawler.extensions.ledger import LedgerExtension, ledger_of
 from crawler.fetching import fetch_of, fetch_of_error, reading
 from crawler.items import Fetch, FetchKind, Outcome, Section
+from crawler.middlewares.patience import LeftAloneError
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
 from crawler.site import feeds, listings, sections, sitemaps
@@ -320,6 +321,9 @@ class BaotintucSpider(Spider):
         if self.sought.excuse(fetch, request) and fetch.kind is FetchKind.LISTING:
             with self._ledger.reading():
                 crawling.drop_listing(self._database, fetch.url)
+        if isinstance(failure.value, LeftAloneError):
+            with self._ledger.reading():
+                crawling.delay(self._database, fetch.url, failure.value.until)
         if fetch.outcome is Outcome.NOT_MODIFIED:
             self.sought.answered(request)
         if request.callback == self._read_home and fetch.status is not None:

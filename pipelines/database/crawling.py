@@ -320,6 +320,14 @@ def leave_alone(db: Database, host: str, until: datetime) -> None:
         )
 
 
+def delay(db: Database, url: str, until: datetime) -> None:
+    """Have what is owed wait until a time at least."""
+    with explained(path_of(db)), writing(db) as conn:
+        conn.execute(
+            "UPDATE frontier SET next_try_at = max(next_try_at, ?) WHERE url = ?", (times.utc(until), url)
+        )
+
+
 def left_alone_until(db: Database, host: str) -> datetime | None:
     """Until when a host asked to be left alone; None: it never did."""
     row = db.conn.execute("SELECT wait_until FROM hosts WHERE host = ?", (host,)).fetchone()

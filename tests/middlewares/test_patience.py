@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler import settings as ours
+from crawler.fetching import RefusedError
 from crawler.middlewares import patience
 from crawler.middlewares.patience import PatienceMiddleware
 
@@ -110,10 +112,11 @@ class Asked:
         self.patience = PatienceMiddleware(get_crawler(settings_dict=DEFAULTS))
         self.patience._crawler = SimpleNamespace(stats=get_crawler().stats)  # type: ignore[assignment]
 
-    def answers(self, retry_after: str) -> None:
-        request = Request(URL)
+    def answers(self, retry_after: str, url: str = URL) -> Request:
+        request = Request(url)
         headers = {"Retry-After": retry_after}
-        self.patience.answered(request, Response(URL, status=503, headers=headers, request=request))
+        self.patience.answered(request, Response(url, status=503, headers=headers, request=request))
+        return request
 
 
 @pytest.mark.parametrize("value", ["999999999", "99999999999", "9" * 400, "Wed, 21 Oct 2099 07:28:00 GMT"])
@@ -144,3 +147,16 @@ def test_a_wait_of_years_put_down_by_an_earlier_version_holds_no_longer(
 ) -> None:
     asked = Asked(monkeypatch, known=NOON + timedelta(days=9000))
     assert asked.patience._left_alone_until("baotintuc.vn") < NOON
+
+
+@pytest.mark.parametrize(("host", "ends"), [("baotintuc.vn", True), ("api.baotintuc.vn", False)])
+def test_only_the_sites_own_host_ends_the_run_by_its_wish(
+    monkeypatch: pytest.MonkeyPatch, host: str, *, ends: bool
+) -> None:
+    asked, ended = Asked(monkeypatch), []
+    monkeypatch.setattr(patience, "end_run", lambda _, reason: ended.append(reason))
+    request = asked.answers("7200", f"https://{host}/api/morenews-zone-472-1.html")
+    with pytest.raises(RefusedError, match="asked to be left alone until 2026-11-23T07:00:00Z"):
+        asyncio.run(asked.patience.wait_for(request))
+    assert ended == (["asked to wait"] if ends else [])
+    asyncio.run(asked.patience.wait_for(Request("https://www.baotintuc.vn/")))  # nobody asked for it there

@@ -366,6 +366,34 @@ def test_a_long_retry_after_leaves_the_site_alone_in_later_runs_too(place: Place
     assert "asked to be left alone until" in ended.err
 
 
+def test_a_long_retry_after_of_the_api_keeps_nothing_away_but_the_api(place: Place) -> None:
+    with Replica(
+        seed=61, articles=90, sections=("thoi-su",), days=2, feed_size=10, cms="new", templates=("2026",)
+    ) as replica:
+        replica.fault("/sitemap*", Fault.status(404))
+        replica.fault("/api/*", Fault.status(429, retry_after=7200))
+        first = place.crawl(replica.origin, RETRY_TIMES=2)
+        assert "Traceback" not in first.err
+        assert place.one("SELECT finish_reason FROM runs") == "finished"
+        listed = place.one("SELECT count(*) FROM articles")
+        assert listed >= 10
+        (new,) = replica.publish(1)
+        make_owed_due(place)
+        replica.clear_log()
+        for _ in range(2):
+            assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
+        assert not [path for path in replica.hits if path.startswith("/api/")]
+    rows = place.rows(
+        "SELECT outcome, status, reason FROM fetches WHERE url LIKE 'https://api.%' AND kind = 'listing' ORDER BY id"
+    )
+    assert [tuple(row)[:2] for row in rows] == [("blocked", 429), ("skipped", None)]
+    assert rows[1]["reason"].startswith("api.baotintuc.vn asked to be left alone until ")
+    assert place.one("SELECT count(*) FROM articles WHERE id = ?", new.id) == 1
+    until = place.one("SELECT wait_until FROM hosts WHERE host = 'api.baotintuc.vn'")
+    owed = place.rows("SELECT attempts, next_try_at FROM frontier WHERE url LIKE 'https://api.%'")
+    assert [tuple(row) for row in owed] == [(1, until)]
+
+
 def test_each_failure_in_a_row_doubles_the_wait_of_the_whole_host(place: Place) -> None:
     with Replica(seed=35, articles=4, sections=1) as replica:
         articles = replica.articles[:2]
