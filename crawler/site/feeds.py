@@ -108,8 +108,8 @@ def read_feed_index(body: bytes) -> tuple[str, ...]:
     return named
 
 
-_NEWEST: Final = "tin-moi-nhat"
-"""The old CMS' feed of everything; the new one's is ``home``."""
+OF_EVERYTHING: Final = frozenset({"tin-moi-nhat", "home"})
+"""What each CMS calls its feed of the whole site."""
 
 _BESIDE: Final = re.compile(r"\s+[-–|:»]\s+|:\s")
 """What stands between the parts of a title: ``Thời sự - Báo Tin tức``."""
@@ -132,7 +132,7 @@ def names_feed(feed: Feed, url: str, answered_at: str | None = None) -> bool:
         return True
     section = _section_of(asked)
     if link.kind is UrlKind.HOME:
-        return asked.slug == _NEWEST or _is_titled(feed.title or "", section)
+        return asked.slug in OF_EVERYTHING or _is_titled(feed.title or "", section)
     return link.kind not in (UrlKind.SECTION, UrlKind.FEED) or sections.is_of(link, section)
 
 

@@ -219,6 +219,7 @@ class BaotintucSpider(Spider):
                 fetch.warnings += (another,)
             if not (another and self.arguments.sections):
                 fetch.found = self._discovery.in_feed(fetch.url, feed)
+                fetch.warnings += self._discovery.odd_feed(fetch.url, feed, fetch.found)
                 self.sought.answered(response.request)
         if another and self.arguments.sections:
             self.sought.miss(fetch, response.request, another)

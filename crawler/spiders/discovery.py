@@ -17,6 +17,7 @@ from crawler.items import FetchKind, Found
 from crawler.site import feeds, listings, sections, sitemaps
 from crawler.site.listings import Card
 from crawler.site.urls import HANOI, UrlKind, article_id, read
+from crawler.spiders import ages
 from crawler.spiders.steps import Steps
 from crawler.spiders.walk import Walk
 from pipelines.database import crawling, queries
@@ -180,16 +181,23 @@ class Discovery:
                 url=entry.url,
                 kind=FetchKind.ARTICLE,
                 found_by=place,
-                published_at=entry.published_at,
+                published_at=times[0] if times else None,
                 modified_at=entry.modified_at,
             )
-            for entry in feed.entries
-            if self._wants(walk, Card(url=entry.url, dated_at=entry.published_at))
+            for entry, times in ages.of_feed(feed.entries)
+            if any(self._wants(walk, Card(url=entry.url, dated_at=time)) for time in times or (None,))
         )
         self._count("feed", found)
         oldest_first = [link.url for link in reversed(found)]
         joins = walk.known_at is not None and any(self._knew(link, walk.known_at) for link in oldest_first)
         return found + (self._behind(feed, url) if found and not joins else ())
+
+    def odd_feed(self, url: str, feed: feeds.Feed, found: Collection[Found]) -> tuple[str, ...]:
+        """What is odd about a feed of the whole site that gives nothing: others may well have nothing new."""
+        is_odd = feed.entries and not found and not self._arguments.since
+        if not is_odd or slug_of(url) not in feeds.OF_EVERYTHING:
+            return ()
+        return (f"all of its {len(feed.entries)} articles are older than {self._floor}, by its dates",)
 
     def _behind(self, feed: feeds.Feed, url: str) -> tuple[Found, ...]:
         """More may have been published than the feed holds: its listing is owed."""

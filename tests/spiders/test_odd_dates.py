@@ -75,3 +75,13 @@ def test_a_page_whose_date_is_not_set_is_stored_without_one(place: Place) -> Non
     assert place.one("SELECT published_at FROM articles WHERE id = ?", article.id) is None
     warnings = place.one("SELECT warnings FROM fetches WHERE url = ?", article.url)
     assert "is not a date" in warnings
+
+
+def test_dates_of_1970_in_the_feeds_keep_nothing_waiting(place: Place) -> None:
+    with Replica(seed=9, articles=20, days=2, **OLD) as replica:
+        replica.fault("/sitemap*", Fault.status(404))
+        place.crawl(replica.origin)
+        replica.fault("*.rss", rewritten(rb"(<pubDate>)[^<]*", rb"\g<1>1/1/1970 7:00:00 AM"))
+        new = replica.publish(3)
+        assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
+    assert {article.id for article in new} <= stored(place)
