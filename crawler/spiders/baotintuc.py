@@ -262,7 +262,7 @@ class BaotintucSpider(Spider):
         wanted: list[str] = []
         with reading(fetch):
             sitemap = sitemaps.read_sitemap(response.body)
-            fetch.found = self._discovery.in_sitemap(fetch.url, sitemap)
+            fetch.found, fetch.warnings = self._discovery.in_sitemap(fetch.url, sitemap)
             wanted = self._discovery.due_sitemaps(fetch.url, sitemap.sitemaps)
         yield fetch
         yield from map(self._sitemap_request, self.unasked(wanted))

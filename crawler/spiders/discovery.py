@@ -210,12 +210,24 @@ class Discovery:
         guesses = self.worth_trying(sections.listing_urls(known)) if known else ()
         return self._owed(guesses, guessed=True)
 
-    def in_sitemap(self, url: str, sitemap: sitemaps.Sitemap) -> tuple[Found, ...]:
-        """What a sitemap gives; what tells no age is left to the layers that do, but on a back-fill."""
+    def in_sitemap(self, url: str, sitemap: sitemaps.Sitemap) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+        """What a sitemap gives, and what is odd about it; what tells no age is left to the layers that do,
+        but on a back-fill. So is most of what it dates to one day, if that is more than a day brings: a
+        program that writes today's date to all its articles would lead a run to the beginning of the site.
+        """
         walk = self.walk(url, "sitemap")
-        cards = [Card(url=entry.url, dated_at=entry.modified_at) for entry in sitemap.articles]
-        told = [card for card in cards if card.dated_at or self._arguments.since]
-        return self.on_page("sitemap", told, walk)
+        cards = ages.of_sitemap(sitemap.articles)
+        if self._arguments.since:
+            return self.on_page("sitemap", cards, walk), ()
+        told = [card for card in cards if card.dated_at and self._wants(walk, card)]
+        crowded = dict(ages.crowded(told))
+        left = {card.url for older in crowded.values() for card in older}
+        odd = tuple(
+            f"{len(older) + ages.MOST_A_DAY} articles are dated {day}, more than a day brings: the"
+            f" {ages.MOST_A_DAY} with the highest numbers are taken, the others left to a back-fill (since=)"
+            for day, older in crowded.items()
+        )
+        return self.on_page("sitemap", [card for card in told if card.url not in left], walk), odd
 
     def on_page(self, layer: str, cards: Iterable[Card], walk: Walk) -> tuple[Found, ...]:
         """The articles of a page that the walk wants."""

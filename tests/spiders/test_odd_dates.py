@@ -11,7 +11,7 @@ import pytest
 
 from tests.replica import Answer, Fault, Replica
 from tests.replica.faults import Plain
-from tests.replica.web import Request
+from tests.replica.web import XML, Request, page
 from tests.running import Place
 
 NEW: dict[str, Any] = {"sections": ("thoi-su",), "kinds": ("text",), "cms": "new", "templates": ("2026",)}
@@ -85,3 +85,18 @@ def test_dates_of_1970_in_the_feeds_keep_nothing_waiting(place: Place) -> None:
         new = replica.publish(3)
         assert place.crawl(replica.origin, "-a", "recheck=0").code == 0
     assert {article.id for article in new} <= stored(place)
+
+
+def test_a_sitemap_that_dates_all_to_today_does_not_lead_to_the_beginning_of_the_site(place: Place) -> None:
+    with Replica(seed=9, articles=60, days=600, **OLD) as replica:
+        urls = "".join(
+            f"<url><loc>{article.url}</loc><lastmod>{replica.now.isoformat()}</lastmod></url>"
+            for article in replica.articles
+        )
+        urlset = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        replica.fault("/sitemap.xml", Fault.answer(page(urlset, kind=XML)))
+        assert place.crawl(replica.origin).code == 0
+        lately = {a.id for a in replica.articles if a.published_at > replica.now - timedelta(days=2)}
+    oldest = place.one("SELECT min(published_on) FROM articles")
+    assert oldest >= f"{replica.now - timedelta(days=5):%Y-%m-%d}"
+    assert lately <= stored(place)
