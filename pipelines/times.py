@@ -12,6 +12,10 @@ from typing import Final
 HANOI: Final = timezone(timedelta(hours=7))
 """The site's time zone: +07:00 all year."""
 
+SLACK: Final = timedelta(minutes=5)
+"""Clocks are set right by so much now and then. What was put down at a time later than that never was: a run
+whose clock was ahead must not blind those after it until that time has come."""
+
 _ID_DIGITS: Final = 17
 _YEARS: Final = range(1900, 3000)  # of other years no date of the site is: its program writes them for none
 
@@ -30,6 +34,11 @@ def local(at: datetime | None) -> str | None:
         return None
     _check(at)
     return at.astimezone(HANOI).isoformat(timespec="milliseconds" if at.microsecond else "seconds")
+
+
+def latest(now: datetime | None) -> str:
+    """The latest time, as the database has it, that can have been put down by ``now``; None: any."""
+    return utc(now + SLACK) if now else "9999"
 
 
 def parse(text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What the machine and the line to the site have to do with it: disk space, certificates."""
+"""What the machine and the line to the site have to do with it: disk space, the clock, certificates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from crawler.health.verdict import Check, Level
 from pipelines.database.history import Disk, History
 
 _MB = 1_000_000
+_NAMED = 5
+"""Runs named one by one."""
 
 
 def check(history: History, lines: Thresholds) -> Iterator[Check]:
-    """The checks on disks and on the site's certificate."""
+    """The checks on disks, on the clock and on the site's certificate."""
     for disk in history.disks:
         yield _disk(disk, lines)
+    if history.ahead:
+        yield _clock(history.ahead)
     if history.run and history.run.tls_verified is not None:
         yield _certificate(history.run.tls_handshake, verified=history.run.tls_verified)
 
@@ -29,6 +33,17 @@ def _disk(disk: Disk, lines: Thresholds) -> Check:
         f"at least {lines.disk_warn_mb:,.0f} MB",
         "make room, or have old raw pages deleted (TINTUC_ARCHIVE_DAYS)",
     )
+
+
+def _clock(ahead: tuple[int, ...]) -> Check:
+    """Runs of a clock that was ahead: those after them do not go by their times, but the record has them."""
+    more = f" and {len(ahead) - _NAMED} more" if len(ahead) > _NAMED else ""
+    saw = f"dated later than now: run {', '.join(map(str, ahead[:_NAMED]))}{more}"
+    advice = (
+        "see whether the clock is right now, and is kept so (timedatectl). If it is, nothing needs to be"
+        " done: later runs do not go by those times, though they stay wrong in the record"
+    )
+    return Check("clock", Level.WARN, saw, "a clock that is right", advice)
 
 
 def _certificate(handshake: str | None, *, verified: bool) -> Check:

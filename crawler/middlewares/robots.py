@@ -118,7 +118,7 @@ class RobotsMiddleware:
         return await self._rules[host]
 
     async def _ask(self, host: str) -> Protego | None:
-        fresh = crawling.kept_robots(ledger_of(self._crawler).database, host, since=now() - self._fresh)
+        fresh = self._kept(host, self._fresh)
         if fresh is not None:
             return self._read(host, fresh)
         url = f"https://{host}/robots.txt"
@@ -146,12 +146,17 @@ class RobotsMiddleware:
 
     def _unknown(self, host: str, fetch: Fetch) -> Protego | None:
         ledger_of(self._crawler).record(fetch)
-        kept = crawling.kept_robots(ledger_of(self._crawler).database, host, since=now() - COPY_HOLDS)
+        kept = self._kept(host, COPY_HOLDS)
         if kept is None:
             logger.error("%s: robots.txt could not be read (%s); nothing is fetched", host, fetch.reason)
             return None
         logger.warning("%s: robots.txt could not be read (%s); its last copy holds", host, fetch.reason)
         return self._read(host, kept)
+
+    def _kept(self, host: str, holds: timedelta) -> str | None:
+        """The last good copy, if it is no older than that."""
+        at = now()
+        return crawling.kept_robots(ledger_of(self._crawler).database, host, at - holds, at)
 
     def _read(self, host: str, text: str) -> Protego:
         text = text.removeprefix(_BOM)  # one that was kept with it

@@ -69,7 +69,7 @@ class Discovery:
         """
         if self._arguments.since:
             return Walk(place, self._arguments.since, self._arguments.until)
-        at = crawling.settled_at(self._database, url)
+        at = crawling.settled_at(self._database, url, now())
         since = None if self._arguments.query or self._arguments.tag else self._horizon(url)
         return Walk(place, since, ends_at_known=at is not None, known_at=at, is_own_choice=True)
 
@@ -88,7 +88,7 @@ class Discovery:
             return walk
         if walk.until and walk.until < now().astimezone(HANOI).date():
             return None
-        at = crawling.settled_at(self._database, url)
+        at = crawling.settled_at(self._database, url, now())
         return replace(walk, ends_at_known=at is not None, known_at=at)
 
     @cached_property
@@ -98,7 +98,7 @@ class Discovery:
         return frozenset((walk.place, walk.since, walk.until) for walk in walks)
 
     def _horizon(self, url: str) -> date:
-        last = queries.last_fetched(self._database, url)
+        last = queries.last_fetched(self._database, url, now())
         if last is None:
             return now().astimezone(HANOI).date() - timedelta(days=self._first_days)
         return last.astimezone(HANOI).date() - timedelta(days=1)
@@ -130,7 +130,8 @@ class Discovery:
         if self._arguments.since:
             return list(urls)
         hours = self._hours * (_NEARLY if early else 1.0)
-        answered = crawling.answered_since(self._database, urls, now() - timedelta(hours=hours))
+        since = now() - timedelta(hours=hours)
+        answered = crawling.answered_since(self._database, urls, since, now())
         return [url for url in urls if url not in answered]
 
     def due_sitemaps(self, index: str, named: Iterable[sitemaps.SitemapUrl]) -> list[str]:
@@ -143,7 +144,7 @@ class Discovery:
         """Those addresses of the built-in list that the site did not answer for with "not found" today."""
         day = now() - timedelta(days=1)
         urls = list(urls)
-        gone = crawling.gone_since(self._database, urls, day)
+        gone = crawling.gone_since(self._database, urls, day, now())
         return [url for url in urls if url not in gone]
 
     def due_listings(self, urls: Collection[str]) -> tuple[Found, ...]:

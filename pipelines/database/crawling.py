@@ -12,7 +12,7 @@ from crawler.items import Section
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 from pipelines.database.opening import explained, path_of, writing
-from pipelines.database.queries import UNBOUNDED, Owed, known_urls, queued_ids, stored_ids
+from pipelines.database.queries import IS_DUE, UNBOUNDED, Owed, due_by, known_urls, queued_ids, stored_ids
 
 
 def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str | None]) -> set[str]:
@@ -30,15 +30,17 @@ def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str
     return known | {url for url, id_ in ids.items() if id_ in known_ids}
 
 
-def settled_at(db: Database, url: str) -> datetime | None:
+def settled_at(db: Database, url: str, now: datetime | None = None) -> datetime | None:
     """When the run that last read a feed or listing had ended, and what that showed was stored; None: never.
 
-    Of a run that was killed, when the next one began; of the one under way, when the list was read.
+    Of a run that was killed, when the next one began; of the one under way, when the list was read, and so
+    where the end is later than ``now``. What was read later than that is left out.
     """
     row = db.conn.execute(
         "SELECT run_id, fetched_at FROM fetches"  # noqa: S608  # a constant
-        f" WHERE url = ? AND outcome IN ('read', 'not_modified') AND {UNBOUNDED} ORDER BY id DESC LIMIT 1",
-        (url,),
+        " WHERE url = ? AND fetched_at <= ?"
+        f" AND outcome IN ('read', 'not_modified') AND {UNBOUNDED} ORDER BY id DESC LIMIT 1",
+        (url, times.latest(now)),
     ).fetchone()
     if row is None:
         return None
@@ -47,7 +49,7 @@ def settled_at(db: Database, url: str) -> datetime | None:
         " (SELECT started_at FROM runs WHERE id > ?1 ORDER BY id LIMIT 1), ?2)",
         (row[0], row[1]),
     ).fetchone()
-    return times.parse(ended[0])
+    return times.parse(ended[0] if ended[0] <= times.latest(now) else row[1])
 
 
 def knew(db: Database, url: str, moment: datetime, identify: Callable[[str], str | None]) -> bool:
@@ -126,10 +128,10 @@ def owed(
     marks = " OR ".join("found_by = ? OR found_by LIKE ? || ' %'" for _ in places) or "1"
     rows = db.conn.execute(
         "SELECT url, kind, found_by, attempts FROM frontier"  # noqa: S608  # only marks are put in
-        f" WHERE given_up_at IS NULL AND next_try_at <= ? AND ({marks})"
+        f" WHERE given_up_at IS NULL AND {IS_DUE} AND ({marks})"
         " AND (kind = 'listing' OR day IS NULL OR day BETWEEN coalesce(?, day) AND coalesce(?, day))"
         " ORDER BY kind, attempts > 0, day DESC, found_at, url LIMIT ?",
-        (times.utc(now), *(place for place in places for _ in "ab"), first, last, limit),
+        (*due_by(now), *(place for place in places for _ in "ab"), first, last, limit),
     )
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
 
@@ -146,10 +148,10 @@ def put_off(
         identify: the site's id in a URL, None where it has none.
     """
     sql = (
-        "SELECT 1 FROM frontier WHERE (url = ? OR article_id = ?)"
-        " AND (given_up_at IS NOT NULL OR next_try_at > ?) LIMIT 1"
+        "SELECT 1 FROM frontier WHERE (url = ? OR article_id = ?)"  # noqa: S608  # a constant
+        f" AND (given_up_at IS NOT NULL OR NOT {IS_DUE}) LIMIT 1"
     )
-    return {url for url in urls if db.conn.execute(sql, (url, identify(url), times.utc(now))).fetchone()}
+    return {url for url in urls if db.conn.execute(sql, (url, identify(url), *due_by(now))).fetchone()}
 
 
 def tagged(db: Database, fits: Callable[[str], bool], limit: int) -> list[str]:
@@ -171,22 +173,28 @@ def tagged(db: Database, fits: Callable[[str], bool], limit: int) -> list[str]:
     return [url for (url,) in rows]
 
 
-def answered_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
-    """Those feeds, listings or sitemaps that were read, or said not to exist, after a time.
+def answered_since(
+    db: Database, urls: Iterable[str], since: datetime, now: datetime | None = None
+) -> set[str]:
+    """Those feeds, listings or sitemaps that were read, or said not to exist, after a time, up to ``now``.
 
     To the second, as the ledger has it: what was answered in the second of ``since`` is as old as that.
     """
     sql = (
-        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at > ?"  # noqa: S608  # a constant
+        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at > ? AND fetched_at <= ?"  # noqa: S608  # a constant
         f" AND ((outcome IN ('read', 'not_modified') AND {UNBOUNDED}) OR status IN (404, 410)) LIMIT 1"
     )
-    return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
+    within = times.utc(since), times.latest(now)
+    return {url for url in urls if db.conn.execute(sql, (url, *within)).fetchone()}
 
 
-def gone_since(db: Database, urls: Iterable[str], since: datetime) -> set[str]:
-    """Those URLs that the site said do not exist, at or after a time."""
-    sql = "SELECT 1 FROM fetches WHERE url = ? AND fetched_at >= ? AND status IN (404, 410) LIMIT 1"
-    return {url for url in urls if db.conn.execute(sql, (url, times.utc(since))).fetchone()}
+def gone_since(db: Database, urls: Iterable[str], since: datetime, now: datetime | None = None) -> set[str]:
+    """Those URLs that the site said do not exist, at or after a time, up to ``now``."""
+    sql = (
+        "SELECT 1 FROM fetches WHERE url = ? AND fetched_at BETWEEN ? AND ? AND status IN (404, 410) LIMIT 1"
+    )
+    within = times.utc(since), times.latest(now)
+    return {url for url in urls if db.conn.execute(sql, (url, *within)).fetchone()}
 
 
 def note_day(db: Database, url: str, day: date) -> None:
@@ -303,10 +311,10 @@ def keep_robots(db: Database, host: str, body: str, now: datetime) -> None:
         )
 
 
-def kept_robots(db: Database, host: str, since: datetime) -> str | None:
-    """The last good robots.txt of a host, if it was answered at or after a time."""
-    sql = "SELECT robots FROM hosts WHERE host = ? AND robots_at >= ?"
-    row = db.conn.execute(sql, (host, times.utc(since))).fetchone()
+def kept_robots(db: Database, host: str, since: datetime, now: datetime | None = None) -> str | None:
+    """The last good robots.txt of a host, if it was answered at or after a time, up to ``now``."""
+    sql = "SELECT robots FROM hosts WHERE host = ? AND robots_at BETWEEN ? AND ?"
+    row = db.conn.execute(sql, (host, times.utc(since), times.latest(now))).fetchone()
     return row[0] if row else None
 
 

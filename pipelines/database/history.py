@@ -96,6 +96,7 @@ class History:
     is asked about, and not that run alone. ``unended``: runs over the
     whole site that began after it and have not ended; ``other``: the latest run after it that was
     asked for something else. ``busy``: when other runs than those over the whole site were at work.
+    ``ahead``: the runs that are dated later than now.
     ``ours`` are the readings of the articles that run stored, ``newest`` of the newest of each kind,
     ``lately`` of some more of them, ``usual`` of the weeks before, by week.
     """
@@ -105,6 +106,7 @@ class History:
     unended: tuple[RunFacts, ...] = ()
     other: RunFacts | None = None
     busy: tuple[tuple[datetime, datetime], ...] = ()
+    ahead: tuple[int, ...] = ()
     ours: tuple[Readings, ...] = ()
     newest: tuple[Readings, ...] = ()
     lately: tuple[Readings, ...] = ()
@@ -138,6 +140,7 @@ def load(
             unended=past.unended,
             other=past.other,
             busy=past.busy,
+            ahead=past.ahead,
             ours=_readings(db, _keys_of_run(db, past.run.id)) if past.run else (),
             newest=_readings(db, picked.newest),
             lately=_readings(db, picked.lately),

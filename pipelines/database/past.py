@@ -26,7 +26,6 @@ ALARMS: Final = "tintuc/alarms"
 """The statistic in which a run's verdict leaves what it found amiss."""
 
 _SLOT: Final = timedelta(hours=6)  # of the runs in so many hours the latest's statistics are read
-_SLACK: Final = timedelta(minutes=5)  # clocks are set right by so much now and then
 _AT_WORK: Final = timedelta(
     hours=12
 )  # a run without end is taken to be at work so long, if none came after it
@@ -103,6 +102,7 @@ class Past:
     unended: tuple[RunFacts, ...] = ()
     other: RunFacts | None = None
     busy: tuple[tuple[datetime, datetime], ...] = ()
+    ahead: tuple[int, ...] = ()
 
 
 class _Row(NamedTuple):
@@ -147,6 +147,7 @@ def past_runs(db: Database, spider: str, now: datetime, run_id: int | None) -> P
         unended=tuple(filter(None, map(facts, unended))),
         other=facts(newer_other),
         busy=tuple(_busy(db, rows, spider, now)),
+        ahead=_ahead(db, rows, now),
     )
 
 
@@ -164,7 +165,7 @@ def _rows(db: Database, spider: str, now: datetime, run_id: int | None) -> Itera
         " WHERE id <= ? ORDER BY id DESC",
         (_LAST if run_id is None else run_id,),
     )
-    since, latest = now - timedelta(weeks=WEEKS, days=1), now + _SLACK
+    since, latest = now - timedelta(weeks=WEEKS, days=1), now + times.SLACK
     has_one, old = False, 0
     # Taken one by one and left where they get too old: what lies before is never read.
     for row in map(_row, newest_first):
@@ -176,6 +177,13 @@ def _rows(db: Database, spider: str, now: datetime, run_id: int | None) -> Itera
         if old >= _TOO_OLD:
             break
     newest_first.close()
+
+
+def _ahead(db: Database, rows: list[_Row], now: datetime) -> tuple[int, ...]:
+    """The runs of the weeks looked back on that are dated later than now, of whatever spider."""
+    later = "SELECT id FROM runs WHERE id >= ? AND max(started_at, coalesce(finished_at, '')) > ? ORDER BY id"
+    oldest = rows[-1].id if rows else 0
+    return tuple(id_ for (id_,) in db.conn.execute(later, (oldest, times.latest(now))))
 
 
 def _row(row: tuple[Any, ...]) -> _Row:

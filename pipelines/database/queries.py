@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
+from pipelines.schedule import RETRY
 
 IN_RANGE: Final = "only what a back-fill asked for"
 """Begins the reason of a listing page that was read for a range of days, whichever run read it."""
@@ -21,6 +22,16 @@ UNBOUNDED: Final = (
 )
 """Of fetches: a back-fill that ends in the past has not taken what a list shows of today, and the run that
 goes on with it has not either."""
+
+
+IS_DUE: Final = "(next_try_at <= ? OR next_try_at > ?)"
+"""Of the frontier: what may be tried now, by :func:`due_by`."""
+
+
+def due_by(now: datetime) -> tuple[str, str]:
+    """The values for ``IS_DUE``. Nothing waits for longer than the longest wait: where it seems so, a clock
+    was ahead."""
+    return times.utc(now), times.utc(now + max(RETRY) + times.SLACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +92,9 @@ def frontier_due(
     marks = ", ".join("?" * len(kinds))
     found = db.conn.execute(
         "SELECT url, kind, found_by, attempts FROM frontier"  # noqa: S608  # only marks are put in
-        " WHERE given_up_at IS NULL AND next_try_at <= ?"
+        f" WHERE given_up_at IS NULL AND {IS_DUE}"
         f" AND kind IN ({marks}) ORDER BY attempts > 0, next_try_at, found_at, url LIMIT ?",
-        (times.utc(now), *kinds, limit),
+        (*due_by(now), *kinds, limit),
     )
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in found]
 
@@ -91,11 +102,11 @@ def frontier_due(
 def frontier_counts(db: Database, now: datetime) -> dict[str, int]:
     """How much of the frontier is ``owed`` (``due``: of that, now), ``given_up``; ``listings``: owed."""
     row = db.conn.execute(
-        "SELECT count(*) FILTER (WHERE given_up_at IS NULL),"
-        " count(*) FILTER (WHERE given_up_at IS NULL AND next_try_at <= ?),"
+        "SELECT count(*) FILTER (WHERE given_up_at IS NULL),"  # noqa: S608  # a constant
+        f" count(*) FILTER (WHERE given_up_at IS NULL AND {IS_DUE}),"
         " count(*) FILTER (WHERE given_up_at IS NOT NULL),"
         " count(*) FILTER (WHERE given_up_at IS NULL AND kind = 'listing') FROM frontier",
-        (times.utc(now),),
+        due_by(now),
     ).fetchone()
     return dict(zip(("owed", "due", "given_up", "listings"), row, strict=True))
 
@@ -152,13 +163,13 @@ def run_counts(db: Database, run_id: int) -> dict[str, dict[str, int]]:
     return counts
 
 
-def last_fetched(db: Database, url: str) -> datetime | None:
-    """When a URL last gave a whole answer (or said that nothing changed); None: never."""
+def last_fetched(db: Database, url: str, now: datetime | None = None) -> datetime | None:
+    """When a URL last gave a whole answer (or said that nothing changed), up to ``now``; None: never."""
     row = db.conn.execute(
         "SELECT max(fetched_at) FROM fetches"  # noqa: S608  # a constant
-        " WHERE url = ? AND outcome IN ('read', 'not_modified')"
+        " WHERE url = ? AND outcome IN ('read', 'not_modified') AND fetched_at <= ?"
         f" AND {UNBOUNDED}",
-        (url,),
+        (url, times.latest(now)),
     ).fetchone()
     return times.parse(row[0]) if row[0] else None
 

@@ -105,6 +105,22 @@ def test_answers_that_a_defect_made_nothing_of_are_told_by_kind(db: Database) ->
     assert run.defects == {"feed": 2, "article": 1}
 
 
+def test_runs_that_are_dated_later_than_now_are_named(db: Database) -> None:
+    crawl(db, NOON - 3 * HOUR)
+    ahead = crawl(db, NOON + timedelta(days=365))
+    jumped = crawl(db, NOON - 2 * HOUR, now=NOON + timedelta(days=1))
+    last = crawl(db, NOON - HOUR)
+    crawl(db, NOON - HOUR / 2, now=NOON + timedelta(minutes=4))
+    found = load(db, NOON, run_id=last)
+    assert found.ahead == (ahead, jumped)
+    assert load(db, NOON + timedelta(days=366)).ahead == ()
+
+
+def test_where_all_runs_are_dated_later_than_now_they_are_named(db: Database) -> None:
+    ahead = crawl(db, NOON + timedelta(days=365))
+    assert load(db, NOON).ahead == (ahead,)
+
+
 def test_the_last_run_counts_however_long_ago(db: Database) -> None:
     crawl(db, NOON - timedelta(days=400))
     last = crawl(db, NOON - timedelta(days=300))

@@ -169,6 +169,10 @@ BAD = [
         NOON, Level.FAIL, "defects", "made nothing of: 3 (1 article, 2 feed)", id="tintuc fails at feeds",
     ),
     pytest.param(
+        history(ahead=(1, 2, 3, 4, 5, 6, 7)),
+        NOON, Level.WARN, "clock", "later than now: run 1, 2, 3, 4, 5 and 2 more", id="a clock that was ahead",
+    ),
+    pytest.param(
         history(run(defects={"article": 1})),
         NOON, Level.WARN, "defects", "made nothing of: 1 (1 article)", id="tintuc fails at a page",
     ),

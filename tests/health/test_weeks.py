@@ -225,12 +225,12 @@ def test_looks_at_single_pages_are_no_schedule(world: World) -> None:
         assert level_of(world.judge(), "last good run") is expected
 
 
-@pytest.mark.parametrize("year", [1970, 2036])
-def test_a_clock_that_was_wrong_once_blinds_nobody(world: World, year: int) -> None:
+@pytest.mark.parametrize(("year", "tells"), [(1970, set()), (2036, {"clock"})])
+def test_a_clock_that_was_wrong_once_blinds_nobody(world: World, year: int, tells: set[str]) -> None:
     now, world.now = world.now, datetime(year, 1, 1, tzinfo=UTC)
     world.judge(world.record(5, now))
     world.now = now
-    assert told(world.judge(world.run())) == {}
+    assert told(world.judge(world.run())).keys() == tells
     world.now += 30 * HOUR
     assert {"last good run", "silence"} <= told(world.judge()).keys()
 

@@ -311,7 +311,8 @@ def test_what_is_not_due_yet_or_given_up_is_not_asked_for_by_a_run_over_its_sect
         with place.connection() as conn, conn:
             conn.execute("UPDATE frontier SET next_try_at = '2020-01-01T00:00:00Z', found_by = 'home'")
             conn.execute(
-                "UPDATE frontier SET next_try_at = '2999-01-01T00:00:00Z' WHERE url = ?", (late.url,)
+                "UPDATE frontier SET next_try_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '7 days') WHERE url = ?",
+                (late.url,),
             )
             conn.execute(
                 "UPDATE frontier SET given_up_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE url = ?",
