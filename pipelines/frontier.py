@@ -21,11 +21,12 @@ _STORED: Final = """
     EXISTS (SELECT 1 FROM identities i JOIN articles a ON a.id = i.article_id
         WHERE i.id = :id AND a.template <> 'copy' AND (a.withdrawn_at IS NULL OR a.url = :url))
     OR EXISTS (SELECT 1 FROM articles WHERE url = :url AND template <> 'copy')
-    OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id
-        WHERE x.url = :url AND a.template <> 'copy' AND a.withdrawn_at IS NULL)
+    OR (:id IS NULL AND EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id
+        WHERE x.url = :url AND a.template <> 'copy' AND a.withdrawn_at IS NULL))
 """
 """Whether a URL or the id in it is a stored article's; one that a copy stands in for is not stored. Nor is
-one that is gone from its address, as far as others go: it may have been given another one."""
+one that is gone from its address, as far as others go: it may have been given another one. Where a URL has
+an id, that tells, and no alias: it may have led to another article once."""
 
 _INSERT: Final = """
     INSERT INTO frontier (url, kind, article_id, found_by, found_at, day, section, next_try_at)
@@ -49,7 +50,8 @@ _EDITED: Final = """
     WHERE key IN (
         SELECT key FROM articles WHERE url = :url
         UNION SELECT a.key FROM identities i JOIN articles a ON a.id = i.article_id WHERE i.id = :id
-        UNION SELECT a.key FROM aliases x JOIN articles a ON a.id = x.article_id WHERE x.url = :url)
+        UNION SELECT a.key FROM aliases x JOIN articles a ON a.id = x.article_id
+            WHERE x.url = :url AND :id IS NULL)
     AND last_seen_at < :modified_utc AND (modified_at IS NULL OR modified_at < :modified)
     AND (next_check_at IS NULL OR next_check_at > :now)
 """

@@ -236,18 +236,25 @@ class Writer:
         urls = self._aliases(fetch, article, decision, id_)
         rows.add_aliases(self.conn, id_, [url for url in urls if url != decision.url], seen)
         frontier.remove(self.conn, [article.url, *urls], decision.identity.ids)
+        if not self._may_be_of(fetch.url, id_):  # its own article was not answered: that is still owed
+            frontier.failed(self.conn, fetch, now, self.schedule)
 
     def _aliases(self, fetch: Fetch, article: Article, decision: Decision, id_: str) -> list[str]:
-        """The other URLs that are this article's: all that led to the page, and its canonical link
-        where that names the article (a broken one names the home page, or another article)."""
+        """The other URLs that are this article's: those that led to the page and name no other one, and its
+        canonical link where that names the article (a broken one names the home page, or another article)."""
         urls = (fetch.url, *fetch.aliases, article.url, decision.stored.url if decision.stored else "")
-        known = {id_, article.id, *decision.identity.ids}
         mine = []
         for url in dict.fromkeys(url for url in urls if url.startswith(("https://", "http://"))):
-            named = self.identify(url)
-            if named in known or url != article.canonical_link or url in (fetch.url, article.url):
+            is_own_word = url == article.canonical_link and url not in (fetch.url, article.url)
+            if self._may_be_of(url, id_) and (self.identify(url) or not is_own_word):
                 mine.append(url)
         return mine
+
+    def _may_be_of(self, url: str, id_: str) -> bool:
+        """Whether a URL names no article, or this one by an id that is known to be its; one that is only
+        asked about (a redirect away from an article not seen yet) is that of an article of its own."""
+        named = self.identify(url)
+        return named is None or rows.article_of(self.conn, named) == id_
 
     def _keep_copy(self, page: Prepared, copy: Copy, id_: str) -> None:
         assert page.content is not None

@@ -24,7 +24,7 @@ def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str
         identify: the site's id in a URL, None where it has none.
     """
     urls = list(urls)
-    known = known_urls(db, urls)
+    known = known_urls(db, urls, identify)
     ids = {url: id_ for url in urls if url not in known and (id_ := identify(url))}
     known_ids = stored_ids(db, ids.values()) | queued_ids(db, ids.values())
     return known | {url for url, id_ in ids.items() if id_ in known_ids}
@@ -65,8 +65,8 @@ def knew(db: Database, url: str, moment: datetime, identify: Callable[[str], str
         "SELECT 1 WHERE EXISTS (SELECT 1 FROM frontier WHERE url = ?1 AND found_at <= ?3)"
         " OR EXISTS (SELECT 1 FROM frontier WHERE article_id = ?2 AND found_at <= ?3)"
         " OR EXISTS (SELECT 1 FROM articles WHERE url = ?1 AND template <> ?4 AND first_seen_at <= ?3)"
-        " OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id"
-        " WHERE x.url = ?1 AND a.template <> ?4 AND a.first_seen_at <= ?3)"
+        " OR (?2 IS NULL AND EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id"
+        " WHERE x.url = ?1 AND a.template <> ?4 AND a.first_seen_at <= ?3))"
         " OR EXISTS (SELECT 1 FROM identities i JOIN articles a ON a.id = i.article_id"
         " WHERE i.id = ?2 AND a.template <> ?4 AND a.first_seen_at <= ?3)"
     )

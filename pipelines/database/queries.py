@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
+from pipelines.database.stored import Identify, no_identity
 from pipelines.schedule import RETRY
 
 IN_RANGE: Final = "only what a back-fill asked for"
@@ -68,18 +69,19 @@ def queued_ids(db: Database, ids: Iterable[str]) -> set[str]:
     return {id_ for id_ in ids if db.conn.execute(sql, (id_,)).fetchone()}
 
 
-def known_urls(db: Database, urls: Iterable[str]) -> set[str]:
+def known_urls(db: Database, urls: Iterable[str], identify: Identify = no_identity) -> set[str]:
     """Those URLs that need not be found again: of stored or withdrawn articles, queued or given up.
 
-    The URL of an article that a copy stands in for is known too, as queued.
+    The URL of an article that a copy stands in for is known too, as queued. An alias counts only where the
+    URL has no id of the site (``identify``): it may have led to another article once.
     """
     sql = (
         "SELECT 1 WHERE EXISTS (SELECT 1 FROM frontier WHERE url = ?1)"
         " OR EXISTS (SELECT 1 FROM articles WHERE url = ?1 AND template <> ?2)"
-        " OR EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id"
-        " WHERE x.url = ?1 AND a.template <> ?2)"
+        " OR (?3 IS NULL AND EXISTS (SELECT 1 FROM aliases x JOIN articles a ON a.id = x.article_id"
+        " WHERE x.url = ?1 AND a.template <> ?2))"
     )
-    return {url for url in urls if db.conn.execute(sql, (url, COPY_TEMPLATE)).fetchone()}
+    return {url for url in urls if db.conn.execute(sql, (url, COPY_TEMPLATE, identify(url))).fetchone()}
 
 
 def frontier_due(

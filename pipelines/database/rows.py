@@ -238,6 +238,12 @@ def add_identities(conn: sqlite3.Connection, id_: str, ids: tuple[str, ...]) -> 
     conn.executemany("INSERT OR IGNORE INTO identities VALUES (?, ?)", [(known, id_) for known in ids])
 
 
+def article_of(conn: sqlite3.Connection, id_: str) -> str | None:
+    """The article that an id of the site is on record as; None where it is not."""
+    row = conn.execute("SELECT article_id FROM identities WHERE id = ?", (id_,)).fetchone()
+    return row[0] if row else None
+
+
 def take_back(conn: sqlite3.Connection, id_: str, article: Article) -> None:
     """Forget that an article's id and address were recorded as those of article ``id_``."""
     conn.execute("DELETE FROM identities WHERE id = ? AND article_id = ?", (article.id, id_))

@@ -63,11 +63,12 @@ def by_id(conn: sqlite3.Connection, id_: str) -> Stored | None:
 
 
 def by_url(conn: sqlite3.Connection, url: str, identify: Identify = no_identity) -> Stored | None:
-    """The article a URL leads to: its address, an alias, or the id in it."""
-    found = _one(conn, _BY_URL, url) or _one(conn, _BY_ALIAS, url)
-    if found is None and (id_ := identify(url)):
-        found = by_id(conn, id_)
-    return found
+    """The article a URL leads to: by its address, by the id in it, or where it has none as an alias."""
+    found = _one(conn, _BY_URL, url)
+    if found is not None:
+        return found
+    id_ = identify(url)
+    return by_id(conn, id_) if id_ else _one(conn, _BY_ALIAS, url)
 
 
 def id_of(conn: sqlite3.Connection, key: int) -> str | None:

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.items import Article, Cause, Fetch, Outcome
-from tests.pipelines.factory import NOON, Desk, article, body, copy_of, feed, fetch, moved
+from crawler.site.urls import article_id
+from pipelines.database import crawling, queries
+from pipelines.schedule import RETRY
+from tests.pipelines.factory import NOON, Desk, article, body, copy_of, failure, feed, fetch, moved
 
 OLD, NEW = article(1), moved(1)
 
@@ -69,13 +72,47 @@ def test_a_page_whose_canonical_link_names_another_article_is_refused(desk: Desk
     assert desk.record(other).outcome is Outcome.NOT_ARTICLE
 
 
-def test_an_unknown_old_id_of_the_same_day_is_an_alias_and_a_doubt(desk: Desk) -> None:
+def test_an_unknown_old_id_of_the_same_day_is_a_doubt_and_no_alias(desk: Desk) -> None:
     found = desk.record(redirected())
     assert found.warnings == (f"cannot tell whether {OLD.id} is the same article as {NEW.id}",)
     assert [row["id"] for row in desk.all("SELECT id FROM identities")] == [NEW.id]
-    assert desk.one("SELECT url, article_id FROM aliases") == {"url": OLD.url, "article_id": NEW.id}
-    desk.record(feed(OLD.url))
+    assert desk.count("aliases") == 0
+    desk.record(feed(OLD.url, hours=1))
+    assert desk.one("SELECT url FROM frontier")["url"] == OLD.url
+
+
+def test_an_article_whose_address_leads_elsewhere_stays_owed_until_it_answers_itself(desk: Desk) -> None:
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(feed(OLD.url, other.url))
+    desk.record(fetch(other, url=OLD.url, aliases=(other.url,)))
+    owed = {"url": OLD.url, "attempts": 1, "next_try_at": "2026-11-20T05:10:00Z"}
+    assert desk.one("SELECT url, attempts, next_try_at FROM frontier") == owed
+    assert desk.record(fetch(OLD, hours=1)).outcome is Outcome.NEW
     assert desk.count("frontier") == 0
+
+
+def test_an_address_that_always_leads_to_another_article_is_given_up_in_the_end(desk: Desk) -> None:
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(feed(OLD.url))
+    for hours in range(len(RETRY) + 1):
+        desk.record(fetch(other, hours=hours, url=OLD.url, aliases=(other.url,)))
+    assert desk.one("SELECT given_up_at FROM frontier")["given_up_at"] is not None
+
+
+def test_an_alias_whose_id_is_not_on_record_as_the_articles_makes_nothing_known(desk: Desk) -> None:
+    """As earlier versions made them of a redirect away from an article not seen yet."""
+    other = article(2, headline="Bài khác", body=body(60))
+    desk.record(other)
+    with desk.db.conn:
+        desk.db.conn.execute("INSERT INTO aliases VALUES (?, ?, '2026-11-20T05:00:00Z')", (OLD.url, other.id))
+    assert crawling.known_links(desk.db, [OLD.url], article_id) == set()
+    assert not crawling.knew(desk.db, OLD.url, NOON + timedelta(days=1), article_id)
+    desk.record(feed(OLD.url, hours=1))
+    assert desk.one("SELECT url FROM frontier")["url"] == OLD.url
+    assert desk.record(failure(OLD.url, hours=1)).article_id is None
+    assert desk.one("SELECT attempts FROM frontier")["attempts"] == 1
+    desk.record(fetch(OLD, hours=2))
+    assert (desk.count("articles"), desk.count("aliases"), desk.count("frontier")) == (2, 0, 0)
 
 
 def test_an_article_whose_address_led_elsewhere_before_it_was_seen_gets_its_own_row(desk: Desk) -> None:
@@ -178,16 +215,18 @@ def test_an_unknown_post_id_in_a_canonical_link_is_a_doubt_and_no_join(desk: Des
     assert desk.record(fetch(moved(1, headline="Bài khác", body=body(60)), hours=1)).outcome is Outcome.NEW
 
 
-def test_a_redirect_from_an_unknown_post_id_is_an_alias_without_an_identity(desk: Desk) -> None:
+def test_a_redirect_from_an_unknown_post_id_is_neither_an_alias_nor_an_identity(desk: Desk) -> None:
     asked = moved(8).url
     desk.record(feed(asked))
     found = desk.record(fetch(moved(1), hours=1, url=asked, aliases=(NEW.url,)))
     assert found.warnings == (f"cannot tell whether {moved(8).id} is the same article as {NEW.id}",)
     assert [row["id"] for row in desk.all("SELECT id FROM identities")] == [NEW.id]
-    assert desk.count("frontier") == 0, "or it would be asked for again in every run"
+    assert desk.count("aliases") == 0
+    assert desk.one("SELECT url FROM frontier")["url"] == asked
+    assert queries.frontier_due(desk.db, desk.now, 9) == [], "or it would be asked for again in every run"
     own = desk.record(fetch(moved(8, headline="Bài riêng", body=body(70)), hours=2))
     assert (own.outcome, own.article_id) == (Outcome.NEW, moved(8).id)
-    assert desk.count("aliases") == 0
+    assert (desk.count("aliases"), desk.count("frontier")) == (0, 0)
 
 
 def test_a_broken_canonical_link_makes_no_alias(desk: Desk) -> None:
