@@ -220,6 +220,7 @@ class BaotintucSpider(Spider):
             if not (another and self.arguments.sections):
                 fetch.found = self._discovery.in_feed(fetch.url, feed)
                 fetch.warnings += self._discovery.odd_feed(fetch.url, feed, fetch.found)
+                fetch.reason = self._discovery.range_read(fetch.url)
                 self.sought.answered(response.request)
         if another and self.arguments.sections:
             self.sought.miss(fetch, response.request, another)
@@ -233,6 +234,7 @@ class BaotintucSpider(Spider):
             home = listings.read_home(response.body)
             walk = self._discovery.walk(fetch.url, "home")
             fetch.found = self._discovery.on_page("home", home.cards, walk)
+            fetch.reason = self._discovery.range_read(fetch.url)
             urls = home.section_urls
         fetch.found += self._discovery.due_listings(urls)  # owed from the moment the page is recorded
         yield fetch
@@ -263,6 +265,7 @@ class BaotintucSpider(Spider):
         with reading(fetch):
             sitemap = sitemaps.read_sitemap(response.body)
             fetch.found, fetch.warnings = self._discovery.in_sitemap(fetch.url, sitemap)
+            fetch.reason = self._discovery.range_read(fetch.url)
             wanted = self._discovery.due_sitemaps(fetch.url, sitemap.sitemaps)
         yield fetch
         yield from map(self._sitemap_request, self.unasked(wanted))
@@ -276,7 +279,7 @@ class BaotintucSpider(Spider):
         with reading(fetch):
             listing = listings.read_listing(response.body, fetch.url)
             fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
-            fetch.reason = _said_of(walk, stop)
+            fetch.reason = _said_of(self._discovery.range_read(fetch.url, walk), stop)
             if listing.cards or self.arguments.sections:
                 self.sought.answered(response.request)
         yield fetch
@@ -362,9 +365,8 @@ class BaotintucSpider(Spider):
         return self._article_request(row.url)
 
 
-def _said_of(walk: Walk, stop: str | None) -> str | None:
+def _said_of(days: str | None, stop: str | None) -> str | None:
     """What the ledger says of a page that was read: for which days only, and why the walk ends there."""
-    days = f"{queries.IN_RANGE}: {walk.since} to {walk.until}" if walk.until else ""
     return "; ".join(filter(None, (days, stop and f"the walk ends: {stop}"))) or None
 
 

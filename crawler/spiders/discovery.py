@@ -88,8 +88,28 @@ class Discovery:
             return walk
         if walk.until and walk.until < now().astimezone(HANOI).date():
             return None
-        at = crawling.settled_at(self._database, url, now())
+        at = crawling.settled_at(self._database, url, now(), (walk.since, walk.until))
         return replace(walk, ends_at_known=at is not None, known_at=at)
+
+    def range_read(self, url: str, walk: Walk | None = None) -> str | None:
+        """What the ledger says of a list that is read for some days only; None where those hold all that
+        came since it was read last (ever, where it was not read before): then it counts as read.
+
+        Args:
+            url: of the list.
+            walk: what it is read for; None: what the run was asked for.
+        """
+        walk = walk or self.walk(url, slug_of(url))
+        if walk.is_own_choice or not (walk.until or self._begins_later(url, walk)):
+            return None
+        return f"{queries.IN_RANGE}: " + (
+            f"{walk.since} to {walk.until}" if walk.until else f"since {walk.since}"
+        )
+
+    def _begins_later(self, url: str, walk: Walk) -> bool:
+        """Whether days between a list's last reading and the range of a walk would be left out."""
+        last = queries.last_fetched(self._database, url)
+        return bool(last and walk.since and walk.since > last.astimezone(HANOI).date())
 
     @cached_property
     def _interrupted(self) -> frozenset[tuple[str, date | None, date | None]]:
@@ -266,7 +286,9 @@ class Discovery:
     def _still_due(self, url: str, walk: Walk) -> tuple[Found, ...]:
         """A first page that an ordinary run has read for the range of a back-fill: owed for what is new."""
         ordinary = self._arguments.is_whole_site and not self._arguments.since
-        return self._owed(self.due([url])) if ordinary and walk.until and _is_first_page(url) else ()
+        if not (ordinary and _is_first_page(url) and self.range_read(url, walk)):
+            return ()
+        return self._owed(self.due([url]))
 
     def _led_nowhere(self, urls: frozenset[str]) -> bool | None:
         return crawling.led_nowhere(self._database, urls, article_id)

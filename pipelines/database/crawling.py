@@ -30,17 +30,28 @@ def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str
     return known | {url for url, id_ in ids.items() if id_ in known_ids}
 
 
-def settled_at(db: Database, url: str, now: datetime | None = None) -> datetime | None:
+def settled_at(
+    db: Database, url: str, now: datetime | None = None, days: tuple[date | None, date | None] | None = None
+) -> datetime | None:
     """When the run that last read a feed or listing had ended, and what that showed was stored; None: never.
 
     Of a run that was killed, when the next one began; of the one under way, when the list was read, and so
     where the end is later than ``now``. What was read later than that is left out.
+
+    Args:
+        db: the database.
+        url: of the feed or listing.
+        now: the time now; None: there is no such limit.
+        days: runs that were asked for this range of local days count too (since, until).
     """
+    since, until = (day.isoformat() if day else None for day in days or (None, None))
     row = db.conn.execute(
         "SELECT run_id, fetched_at FROM fetches"  # noqa: S608  # a constant
-        " WHERE url = ? AND fetched_at <= ?"
-        f" AND outcome IN ('read', 'not_modified') AND {UNBOUNDED} ORDER BY id DESC LIMIT 1",
-        (url, times.latest(now)),
+        " WHERE url = ?1 AND fetched_at <= ?4"
+        f" AND outcome IN ('read', 'not_modified') AND (({UNBOUNDED})"
+        " OR (?2 IS NOT NULL AND run_id IN (SELECT id FROM runs WHERE json_extract(arguments, '$.since') = ?2"
+        " AND json_extract(arguments, '$.until') IS ?3))) ORDER BY id DESC LIMIT 1",
+        (url, since, until, times.latest(now)),
     ).fetchone()
     if row is None:
         return None

@@ -15,14 +15,15 @@ from pipelines.database.stored import Identify, no_identity
 from pipelines.schedule import RETRY
 
 IN_RANGE: Final = "only what a back-fill asked for"
-"""Begins the reason of a listing page that was read for a range of days, whichever run read it."""
+"""Begins the reason of a list that was read for a range of days which leaves out some that came since it was
+read before, whichever run read it."""
 
 UNBOUNDED: Final = (
     "run_id NOT IN (SELECT id FROM runs WHERE json_extract(arguments, '$.until') IS NOT NULL)"  # noqa: S608
     f" AND coalesce(reason, '') NOT LIKE '{IN_RANGE}%'"
 )
-"""Of fetches: a back-fill that ends in the past has not taken what a list shows of today, and the run that
-goes on with it has not either."""
+"""Of fetches: a back-fill that ends in the past has not taken what a list shows of today, and one that begins
+after the list was read last has not taken the days between; nor has the run that goes on with either."""
 
 
 IS_DUE: Final = "(next_try_at <= ? OR next_try_at > ?)"

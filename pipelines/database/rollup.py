@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.database.opening import explained, path_of, writing
+from pipelines.database.queries import IN_RANGE
 
 MOST: Final = 20_000
 """Rows looked at after which no further run is begun: about a second. A ten-minute run leaves under a
@@ -34,17 +35,19 @@ _PLAIN: Final = """
 """A row that explains nothing."""
 
 # A whole answer stands for every earlier row; "not modified" only for others like it, since the
-# validators are those of the last whole answer. What looked odd must still be told by what stays.
-_REPEATED: Final = """
+# validators are those of the last whole answer. What looked odd must still be told by what stays, and
+# what was read for some days only stands for no reading of all that was new.
+_REPEATED: Final = f"""
     EXISTS (
         SELECT 1 FROM fetches later WHERE later.url = old.url AND later.id > old.id
         AND (old.warnings IS NULL OR old.warnings IS later.warnings)
+        AND (coalesce(later.reason, '') NOT LIKE '{IN_RANGE}%' OR coalesce(old.reason, '') LIKE '{IN_RANGE}%')
         AND (
             later.status = 200 AND later.outcome IN ('new', 'updated', 'unchanged', 'duplicate', 'read')
             OR later.status IS old.status AND later.outcome = old.outcome
         )
     )
-"""
+"""  # noqa: S608  # a constant
 
 _OLD: Final = f"""
     SELECT DISTINCT old.id FROM fetches seen JOIN fetches old ON old.url = seen.url AND old.id <= seen.id

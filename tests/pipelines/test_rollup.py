@@ -106,6 +106,16 @@ def test_a_warning_stays_until_a_later_row_says_it_too(desk: Ledger) -> None:
     assert [row["warnings"] is None for row in desk.all("SELECT warnings FROM fetches")] == [False, True]
 
 
+def test_what_was_read_for_some_days_only_stands_for_no_reading_of_all(desk: Ledger) -> None:
+    some_days = replace(feed(), reason=f"{queries.IN_RANGE}: since 2026-11-24")
+    desk.run(replace(feed(), etag='"1"'))
+    for day in (4, 5, 6):
+        desk.run(some_days, days=day)
+    assert desk.roll_up() == 2
+    assert queries.last_fetched(desk.db, FEED) == NOON
+    assert queries.validators(desk.db, FEED) == ('"1"', None)
+
+
 def test_a_row_that_leads_into_the_raw_archive_stays(desk: Ledger) -> None:
     kept = replace(feed(), archive_file="tintuc-20261120.warc.gz", archive_offset=0)
     desk.run(kept)
