@@ -230,6 +230,7 @@ class Fetch:
     link). ``found`` is what a feed, listing or sitemap linked to. ``cause`` is what a change of
     a stored article would be put down to. ``raw`` is the answer itself, None where it is not to
     be archived. ``rewritten`` says that the rows of a stored article are written anew from it.
+    ``walks`` are those that a listing page was read for, as ``found_by`` of what is owed has them; None: all.
     """
 
     kind: FetchKind
@@ -253,3 +254,4 @@ class Fetch:
     article_id: str | None = None
     raw: RawPage | None = None
     rewritten: bool = False
+    walks: tuple[str, ...] | None = None

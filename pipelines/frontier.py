@@ -40,10 +40,16 @@ _ADD_ARTICLE: Final = f"""{_INSERT}
         given_up_at = iif(given_up_at <= :long_ago, NULL, given_up_at)
         WHERE (day IS NULL AND excluded.day IS NOT NULL) OR given_up_at <= :long_ago
 """  # noqa: S608  # our own text
+
+SEVERAL: Final = " & "
+"""Stands in ``found_by`` of a listing page between the walks that it is owed to."""
+
+_IS_NEW: Final = f"instr('{SEVERAL}' || found_by || '{SEVERAL}', '{SEVERAL}' || :found_by || '{SEVERAL}') = 0"
 _ADD_LISTING: Final = f"""{_INSERT}
     WHERE true
-    ON CONFLICT (url) DO UPDATE SET attempts = 0, next_try_at = excluded.next_try_at, given_up_at = NULL
-        WHERE given_up_at IS NOT NULL
+    ON CONFLICT (url) DO UPDATE SET found_by = found_by || iif({_IS_NEW}, '{SEVERAL}' || :found_by, ''),
+        attempts = iif(given_up_at IS NULL, attempts, 0), next_try_at = :now, given_up_at = NULL
+        WHERE kind = 'listing' AND (given_up_at IS NOT NULL OR {_IS_NEW})
 """
 _EDITED: Final = """
     UPDATE articles SET next_check_at = :now
@@ -113,6 +119,19 @@ def remove(conn: sqlite3.Connection, urls: list[str], ids: tuple[str, ...]) -> N
     """Take what is stored or read off the frontier."""
     conn.executemany("DELETE FROM frontier WHERE url = ?", [(url,) for url in urls])
     conn.executemany("DELETE FROM frontier WHERE article_id = ?", [(id_,) for id_ in ids])
+
+
+def read(conn: sqlite3.Connection, url: str, walks: tuple[str, ...] | None) -> None:
+    """Take a listing page that was read off the frontier, as far as it was owed to these walks.
+
+    What another walk, which was not read it for, owes there stays owed; None: it was read for all.
+    """
+    row = conn.execute("SELECT found_by FROM frontier WHERE url = ?", (url,)).fetchone()
+    left = [walk for walk in row[0].split(SEVERAL) if walk not in walks] if row and walks is not None else []
+    if left:
+        conn.execute("UPDATE frontier SET found_by = ? WHERE url = ?", (SEVERAL.join(left), url))
+    else:
+        remove(conn, [url], ())
 
 
 def failed(conn: sqlite3.Connection, fetch: Fetch, now: datetime, schedule: Schedule) -> None:

@@ -68,7 +68,7 @@ class Writer:
         if fetch.outcome is Outcome.READ or (
             fetch.outcome is Outcome.NOT_MODIFIED and not _owes_article(fetch, stored)
         ):
-            frontier.remove(self.conn, [fetch.url], ())
+            frontier.read(self.conn, fetch.url, fetch.walks)
         frontier.add_found(self.conn, fetch.found, now, self.identify)
         rows.insert_fetch(self.conn, self.run_id, fetch)
 

@@ -34,7 +34,7 @@ from crawler.spiders.discovery import Discovery
 from crawler.spiders.owing import Owing
 from crawler.spiders.sought import Sought, names_of
 from crawler.spiders.tag_pages import TagPages
-from crawler.spiders.walk import Walk
+from crawler.spiders.walk import Walk, read_walks
 from pipelines.database import crawling, queries
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ class BaotintucSpider(Spider):
     def _article_request(self, url: str) -> Request:
         return self.request(url, FetchKind.ARTICLE, self.read_article)
 
-    def _listing_request(self, url: str, walk: Walk) -> Request:
-        return self.request(url, FetchKind.LISTING, self._read_listing, walk=walk)
+    def _listing_request(self, url: str, *walks: Walk) -> Request:
+        return self.request(url, FetchKind.LISTING, self._read_listing, walks=walks)
 
     def _sitemap_request(self, url: str) -> Request:
         return self.request(url, FetchKind.SITEMAP, self._read_sitemap)
@@ -270,34 +270,38 @@ class BaotintucSpider(Spider):
         yield fetch
         yield from map(self._sitemap_request, self.unasked(wanted))
 
-    def _read_listing(self, response: Response, walk: Walk) -> Iterator[Fetch | Request]:
+    def _read_listing(self, response: Response, walks: tuple[Walk, ...]) -> Iterator[Fetch | Request]:
+        """A page of a listing, for those who asked for it and for all that it is owed to by now."""
         fetch = fetch_of(response, FetchKind.LISTING)
-        if elsewhere := self._elsewhere(walk, fetch.url, response.url):
+        if elsewhere := self._elsewhere(walks, fetch.url, response.url):
             self.sought.miss(fetch, response.request, elsewhere)
             yield fetch
             return
         with reading(fetch):
             listing = listings.read_listing(response.body, fetch.url)
-            fetch.found, stop = self._discovery.on_listing(fetch.url, walk, listing)
-            fetch.reason = _said_of(self._discovery.range_read(fetch.url, walk), stop)
+            fetch.walks = self._discovery.owed_at(fetch.url)
+            every = (*walks, *map(Walk.read, fetch.walks))
+            fetch.found, fetch.reason = self._discovery.on_listing(fetch.url, every, listing)
             if listing.cards or self.arguments.sections:
                 self.sought.answered(response.request)
         yield fetch
         yield from self._queued_elsewhere(fetch)
 
-    def _elsewhere(self, walk: Walk, url: str, answered_at: str) -> str | None:
+    def _elsewhere(self, walks: Iterable[Walk], url: str, answered_at: str) -> str | None:
         """Where a page of what was asked for led, if that is not of it: the home page, say, which a site
         shows instead of a section that it has given up. A run over the whole site wants that as well."""
         asked, link = read(url), read(answered_at)
         if self.arguments.is_whole_site or asked is None or link is None or link.url == asked.url:
             return None
         if self.arguments.sections:
-            slug = walk.place
-            section = sections.by_slug(slug) or self._sections.get(slug) or Section(slug=slug, name=slug)
-            is_of_it = link.kind in (UrlKind.SECTION, UrlKind.MORE) and sections.is_of(link, section)
+            of_one = link.kind in (UrlKind.SECTION, UrlKind.MORE)
+            is_of_it = of_one and any(sections.is_of(link, self._section(walk.place)) for walk in walks)
         else:
             is_of_it = link.kind is asked.kind
         return None if is_of_it else f"led to another page: {link.url}"
+
+    def _section(self, slug: str) -> Section:
+        return sections.by_slug(slug) or self._sections.get(slug) or Section(slug=slug, name=slug)
 
     def _queued_elsewhere(self, fetch: Fetch) -> Iterator[Request]:
         """Articles that a run over a part of the site found, but another place had queued before:
@@ -324,7 +328,8 @@ class BaotintucSpider(Spider):
         fetch = fetch_of_error(failure.value, request, request.meta["kind"])
         if self.sought.excuse(fetch, request) and fetch.kind is FetchKind.LISTING:
             with self._ledger.reading():
-                crawling.drop_listing(self._database, fetch.url)
+                if all(walk.is_guess for walk in map(Walk.read, self._discovery.owed_at(fetch.url))):
+                    crawling.drop_listing(self._database, fetch.url)
         if isinstance(failure.value, LeftAloneError):
             with self._ledger.reading():
                 crawling.delay(self._database, fetch.url, failure.value.until)
@@ -359,15 +364,10 @@ class BaotintucSpider(Spider):
 
     def _owed_request(self, row: queries.Owed) -> Request:
         if row.kind == FetchKind.LISTING:
-            walk = Walk.read(row.found_by)
-            request = self._listing_request(row.url, walk)
-            return self.sought.guess(request) if walk.is_guess else request
+            walks = read_walks(row.found_by)
+            request = self._listing_request(row.url, *walks)
+            return self.sought.guess(request) if all(walk.is_guess for walk in walks) else request
         return self._article_request(row.url)
-
-
-def _said_of(days: str | None, stop: str | None) -> str | None:
-    """What the ledger says of a page that was read: for which days only, and why the walk ends there."""
-    return "; ".join(filter(None, (days, stop and f"the walk ends: {stop}"))) or None
 
 
 def _search_urls(query: str) -> tuple[str, ...]:

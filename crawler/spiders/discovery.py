@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from crawler import config
@@ -19,7 +20,7 @@ from crawler.site.listings import Card
 from crawler.site.urls import HANOI, UrlKind, article_id, read
 from crawler.spiders import ages
 from crawler.spiders.steps import Steps
-from crawler.spiders.walk import Walk
+from crawler.spiders.walk import Walk, read_walks, together
 from pipelines.database import crawling, queries
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Discovery:
         self._first_days = config.whole_number(settings, "TINTUC_FIRST_DAYS")
         self._most_pages = config.whole_number(settings, "TINTUC_LISTING_PAGES", 1)
         self._most_barren = config.whole_number(settings, "TINTUC_BARREN_PAGES")
-        self._steps: dict[tuple[str, date | None, date | None, str], Steps] = {}
+        self._steps: dict[tuple[object, ...], Steps] = {}
 
     # --- how far back ----------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class Discovery:
     @cached_property
     def _interrupted(self) -> frozenset[tuple[str, date | None, date | None]]:
         """Place and range of the walks that earlier runs left."""
-        walks = map(Walk.read, crawling.walks_owed(self._database))
+        walks = chain.from_iterable(map(read_walks, crawling.walks_owed(self._database)))
         return frozenset((walk.place, walk.since, walk.until) for walk in walks)
 
     def _horizon(self, url: str) -> date:
@@ -184,11 +185,17 @@ class Discovery:
     def _owed(self, urls: Iterable[str], *, guessed: bool = False) -> tuple[Found, ...]:
         """Listings to read from their first page on; ``guessed``: no link of the site's led to them."""
         walks = ((url, self.begin(url, slug_of(url))) for url in urls)
-        return tuple(
-            Found(url=url, kind=FetchKind.LISTING, found_by=str(replace(walk, is_guess=guessed)))
-            for url, walk in walks
-            if walk
-        )
+        return tuple(self._to_read(url, replace(walk, is_guess=guessed)) for url, walk in walks if walk)
+
+    def _to_read(self, url: str, walk: Walk) -> Found:
+        """A page of a listing as owed to a walk, and to one of the same aim that it is owed to already."""
+        owed = [one for one in map(Walk.read, self.owed_at(url)) if one.aim == walk.aim]
+        (walk,) = together((*owed, walk))
+        return Found(url=url, kind=FetchKind.LISTING, found_by=str(walk))
+
+    def owed_at(self, url: str) -> tuple[str, ...]:
+        """The walks that a page of a listing is owed to."""
+        return crawling.walks_at(self._database, url)
 
     # --- what is found ---------------------------------------------------------------------
 
@@ -262,19 +269,33 @@ class Discovery:
         return found
 
     def on_listing(
+        self, url: str, walks: Iterable[Walk], listing: listings.Listing
+    ) -> tuple[tuple[Found, ...], str | None]:
+        """What a page of a listing gives those who walk through it, the page after it included; and what the
+        ledger says of it: for which days only it was read, and why a walk ends there."""
+        walks = together(walks)
+        taken = [self._on_walk(url, walk, listing) for walk in walks]
+        days = [self.range_read(url, walk) for walk in walks]
+        said = [f"the walk ends: {stop}" for _, stop in taken if stop]
+        found = tuple(chain.from_iterable(links for links, _ in taken))
+        if all(days):  # each of them leaves something out
+            found += self._still_due(url)
+            said = [day for day in days if day] + said
+        return tuple(dict.fromkeys(found)), "; ".join(dict.fromkeys(said)) or None
+
+    def _on_walk(
         self, url: str, walk: Walk, listing: listings.Listing
     ) -> tuple[tuple[Found, ...], str | None]:
-        """What a page of a listing gives, the page after it included; and why the walk ends here, if so."""
+        """What a page gives one walk; and why that ends here, if so."""
         known = self._known_behind(walk, [card.url for card in listing.cards])
         found = self.on_page(walk.layer, listing.cards, walk)
         # The two CMS' listings of a section are walked side by side, and so are different ranges of days.
-        steps = self._steps.setdefault((walk.place, walk.since, walk.until, _form(url)), Steps())
+        steps = self._steps.setdefault((*walk.aim, walk.since, _form(url)), Steps())
         barren = steps.barren(frozenset(link.url for link in found), walk.barren, self._led_nowhere)
         stop = self._why_stop(walk, listing, known, steps) or self._why_leave(walk, steps, barren)
         if stop is None and listing.next_url:
-            following = str(walk.after(listing.cards, barren))
-            found += (Found(url=listing.next_url, kind=FetchKind.LISTING, found_by=following),)
-        return found + self._still_due(url, walk), stop
+            found += (self._to_read(listing.next_url, walk.after(listing.cards, barren)),)
+        return found, stop
 
     def _known_behind(self, walk: Walk, urls: Collection[str]) -> set[str]:
         """Those of a page's articles that are known; none, where most became known only since the listing
@@ -283,12 +304,10 @@ class Discovery:
             return set()
         return self.known(urls)
 
-    def _still_due(self, url: str, walk: Walk) -> tuple[Found, ...]:
+    def _still_due(self, url: str) -> tuple[Found, ...]:
         """A first page that an ordinary run has read for the range of a back-fill: owed for what is new."""
         ordinary = self._arguments.is_whole_site and not self._arguments.since
-        if not (ordinary and _is_first_page(url) and self.range_read(url, walk)):
-            return ()
-        return self._owed(self.due([url]))
+        return self._owed(self.due([url])) if ordinary and _is_first_page(url) else ()
 
     def _led_nowhere(self, urls: frozenset[str]) -> bool | None:
         return crawling.led_nowhere(self._database, urls, article_id)

@@ -2,12 +2,13 @@
 
 Its place, range and progress are written into ``found_by`` of the frontier row it leaves for
 its next page. So the next run that is to read such pages takes an interrupted walk up at that page: a
-run over the whole site, or over a part of it that the walk belongs to.
+run over the whole site, or over a part of it that the walk belongs to. A page may be owed to several
+walks, of different ranges; it is then read once for all of them, and each goes on or ends by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
@@ -15,6 +16,7 @@ from typing import Final, Self
 
 from crawler.site.listings import Card
 from crawler.site.urls import HANOI
+from pipelines.frontier import SEVERAL
 
 SLACK: Final = timedelta(hours=2)
 """How far the age that a link tells may be off: publication was up to 36 minutes from the
@@ -96,6 +98,27 @@ class Walk:
             is_guess=_GUESS in words,
         )
 
+    @property
+    def aim(self) -> tuple[str, date | None, date | None, bool]:
+        """What tells a walk from others over the same pages. Those that nobody asked for have one aim."""
+        days = (None, None) if self.is_own_choice else (self.since, self.until)
+        return self.place, *days, self.is_own_choice
+
+    def along(self, other: Self) -> Self:
+        """Two walks of one aim as one, which ends where the second of them would."""
+        ends_at_known = self.ends_at_known and other.ends_at_known
+        known = [moment for moment in (self.known_at, other.known_at) if moment and ends_at_known]
+        reached = [moment for moment in (self.reached, other.reached) if moment]
+        return replace(
+            self,
+            since=min(self.since, other.since) if self.since and other.since else None,
+            reached=min(reached, default=None),
+            ends_at_known=ends_at_known,
+            barren=min(self.barren, other.barren),
+            known_at=min(known, default=None),
+            is_guess=self.is_guess and other.is_guess,
+        )
+
     def wants(self, card: Card) -> bool:
         """Whether an article may lie in the range; one whose age nothing tells may."""
         if card.dated_at is None:
@@ -145,6 +168,19 @@ class Walk:
 
     def _is_newer(self, moment: datetime) -> bool:
         return self.until is not None and (moment - SLACK).astimezone(HANOI).date() > self.until
+
+
+def together(walks: Iterable[Walk]) -> tuple[Walk, ...]:
+    """Walks over one page, those of one aim as one."""
+    found: dict[object, Walk] = {}
+    for walk in walks:
+        found[walk.aim] = found[walk.aim].along(walk) if walk.aim in found else walk
+    return tuple(found.values())
+
+
+def read_walks(found_by: str) -> tuple[Walk, ...]:
+    """The walks that a frontier row belongs to."""
+    return together(map(Walk.read, found_by.split(SEVERAL)))
 
 
 def _middle(cards: Collection[Card]) -> datetime | None:

@@ -13,6 +13,7 @@ from pipelines import times
 from pipelines.content import COPY_TEMPLATE
 from pipelines.database.opening import explained, path_of, writing
 from pipelines.database.queries import IS_DUE, UNBOUNDED, Owed, due_by, known_urls, queued_ids, stored_ids
+from pipelines.frontier import SEVERAL
 
 
 def known_links(db: Database, urls: Iterable[str], identify: Callable[[str], str | None]) -> set[str]:
@@ -103,6 +104,13 @@ def walks_owed(db: Database) -> list[str]:
     return [found_by for (found_by,) in rows]
 
 
+def walks_at(db: Database, url: str) -> tuple[str, ...]:
+    """The walks that a listing page is owed to, given up or not, as they have written it."""
+    sql = "SELECT found_by FROM frontier WHERE url = ? AND kind = 'listing'"
+    row = db.conn.execute(sql, (url,)).fetchone()
+    return tuple(row[0].split(SEVERAL)) if row else ()
+
+
 def was_read_for(db: Database, url: str, since: date | None, until: date | None) -> bool:
     """Whether a listing page was read by a run that was asked for this range of local days."""
     sql = (
@@ -136,13 +144,14 @@ def owed(
         days: only articles that may be of these local days (first, last); None: no limit.
     """
     first, last = (day.isoformat() if day else None for day in days)
-    marks = " OR ".join("found_by = ? OR found_by LIKE ? || ' %'" for _ in places) or "1"
+    found_there = f"instr('{SEVERAL}' || found_by || ' ', '{SEVERAL}' || ? || ' ')"
+    marks = " OR ".join([found_there] * len(places)) or "1"
     rows = db.conn.execute(
         "SELECT url, kind, found_by, attempts FROM frontier"  # noqa: S608  # only marks are put in
         f" WHERE given_up_at IS NULL AND {IS_DUE} AND ({marks})"
         " AND (kind = 'listing' OR day IS NULL OR day BETWEEN coalesce(?, day) AND coalesce(?, day))"
         " ORDER BY kind, attempts > 0, day DESC, found_at, url LIMIT ?",
-        (*due_by(now), *(place for place in places for _ in "ab"), first, last, limit),
+        (*due_by(now), *places, first, last, limit),
     )
     return [Owed(url=url, kind=kind, found_by=by, attempts=tries) for url, kind, by, tries in rows]
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.items import FetchKind, Found, Outcome
-from pipelines.database import queries
+from crawler.items import Fetch, FetchKind, Found, Outcome
+from pipelines.database import crawling, queries
 from pipelines.schedule import RECHECK, RETRY, RETRY_GONE, Schedule
 from tests.pipelines.factory import NOON, Desk, article, failure, feed, fetch, moved
 
@@ -16,8 +16,8 @@ URL = article().url
 PAGE_2 = "https://baotintuc.vn/thoi-su-472ct0/trang-2.htm"
 
 
-def listing_link(url: str = PAGE_2) -> Found:
-    return Found(url=url, kind=FetchKind.LISTING, found_by="listing:thoi-su")
+def listing_link(url: str = PAGE_2, found_by: str = "listing:thoi-su") -> Found:
+    return Found(url=url, kind=FetchKind.LISTING, found_by=found_by)
 
 
 def test_what_a_feed_links_to_is_owed_until_it_is_stored(desk: Desk) -> None:
@@ -142,6 +142,42 @@ def test_a_listing_given_up_is_owed_again_once_it_is_found_again(desk: Desk) -> 
     assert desk.one("SELECT given_up_at FROM frontier")["given_up_at"] is not None
     desk.record(feed(listing_link(), hours=1))
     assert desk.one("SELECT given_up_at, attempts FROM frontier") == {"given_up_at": None, "attempts": 0}
+
+
+AUGUST = "listing:thoi-su 2026-08-01..2026-08-31"
+
+
+def page_2(*walks: str, hours: float) -> Fetch:
+    """The second page of a listing, read for these walks."""
+    return fetch(None, url=PAGE_2, kind=FetchKind.LISTING, hours=hours, walks=walks)
+
+
+def test_a_listing_page_is_owed_to_every_walk_that_found_it_and_due_for_the_newest(desk: Desk) -> None:
+    desk.record(feed(listing_link()))
+    failing = fetch(None, url=PAGE_2, kind=FetchKind.LISTING, outcome=Outcome.NETWORK_ERROR, status=None)
+    desk.record(failing)
+    desk.record(feed(listing_link()))
+    assert queries.frontier_due(desk.db, NOON, 9) == [], "nothing new: it is tried again in its time"
+    desk.record(feed(listing_link(found_by=AUGUST)))
+    (owed,) = queries.frontier_due(desk.db, NOON, 9)
+    assert (owed.found_by, owed.attempts) == (f"listing:thoi-su & {AUGUST}", 1)
+    assert crawling.walks_at(desk.db, PAGE_2) == ("listing:thoi-su", AUGUST)
+
+
+def test_a_page_read_for_one_walk_stays_owed_to_the_others(desk: Desk) -> None:
+    desk.record(feed(listing_link(), listing_link(found_by=AUGUST)))
+    desk.record(page_2("listing:thoi-su", hours=1))
+    assert desk.one("SELECT found_by FROM frontier")["found_by"] == AUGUST
+    desk.record(page_2(hours=2))
+    assert desk.count("frontier") == 1
+    desk.record(page_2(AUGUST, hours=3))
+    assert desk.count("frontier") == 0
+
+
+def test_a_run_over_a_section_finds_its_walks_wherever_they_stand(desk: Desk) -> None:
+    desk.record(feed(listing_link(found_by="listing:thoisu"), listing_link(found_by=AUGUST)))
+    for place, number in (("listing:thoi-su", 1), ("listing:thoisu", 1), ("listing:thoi", 0), ("thoi-su", 0)):
+        assert len(crawling.owed(desk.db, NOON, 9, (place,))) == number
 
 
 def test_due_are_first_those_never_tried(desk: Desk) -> None:

@@ -114,3 +114,45 @@ def test_a_menu_that_spells_a_section_otherwise_leads_to_all_its_pages(tmp_path:
         args = ("-a", "sections=thoi-su", "-a", f"since={replica.now.date() - timedelta(days=15)}")
         assert crawl(week, *args) == 0
         assert of_days(replica, 15) <= stored(week)
+
+
+def span(replica: Replica, first: int, last: int) -> tuple[tuple[str, ...], set[str]]:
+    """The arguments for the days so long ago, both included, and their articles."""
+    since, until = (replica.now.date() - timedelta(days=days) for days in (first, last))
+    wanted = {a.id for a in replica.articles if a.published_at and since <= a.published_at.date() <= until}
+    return ("-a", f"since={since}", *(("-a", f"until={until}") if last else ())), wanted
+
+
+@pytest.mark.parametrize("until", [0, 6])
+def test_a_back_fill_goes_on_behind_a_page_that_an_ordinary_run_still_owes(
+    tmp_path: Path, until: int
+) -> None:
+    """The page failed a moment ago; it is due at once for who goes further, and owed to both."""
+    with site(tmp_path, "old", articles=260, sections=("thoi-su",), span=12, feed_size=20) as (week, replica):
+        with replica.failing("*/trang-3.htm", Fault.status(500)):
+            crawl(week)
+        replica.advance(timedelta(minutes=2))
+        args, wanted = span(replica, 9, until)
+        assert crawl(week, "-a", "sections=thoi-su", *args) == 0
+        assert wanted <= stored(week)
+        assert of_days(replica, 2) <= stored(week)
+        assert week.place.one("SELECT count(*) FROM frontier WHERE kind = 'listing'") == 0
+
+
+@pytest.mark.parametrize("sections", [(), ("-a", "sections=thoi-su")])
+def test_what_a_back_fill_still_owes_survives_runs_that_read_the_same_pages(
+    tmp_path: Path, sections: tuple[str, ...]
+) -> None:
+    with site(tmp_path, "old", articles=160, sections=("thoi-su", "kinh-te"), span=20, feed_size=20) as (
+        week,
+        replica,
+    ):
+        assert crawl(week) == 0
+        replica.advance(timedelta(hours=1))
+        args, wanted = span(replica, 12, 8)
+        crawl(week, *args, CLOSESPIDER_PAGECOUNT=4)
+        assert wanted - stored(week)
+        for part in (sections, ()):
+            replica.advance(timedelta(hours=1))
+            assert crawl(week, *part) == 0
+        assert wanted <= stored(week)

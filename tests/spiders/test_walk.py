@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.site.listings import Card
 from crawler.site.urls import HANOI
-from crawler.spiders.walk import Walk
+from crawler.spiders.walk import Walk, read_walks, together
+from pipelines.frontier import SEVERAL
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=HANOI)
 
@@ -135,3 +137,29 @@ def test_a_walk_remembers_since_when_known_articles_tell_of_nothing() -> None:
     after = walk.after(page(NOON))
     assert after.known_at == NOON
     assert not after.is_guess  # its pages are linked to by the site
+
+
+def test_walks_that_nobody_asked_for_are_walked_as_one_that_ends_where_the_later_would() -> None:
+    first = Walk("thoi-su", date(2026, 3, 7), reached=NOON - timedelta(days=1), is_own_choice=True, barren=3)
+    later = Walk(
+        "thoi-su", date(2026, 3, 9), reached=NOON, ends_at_known=True, known_at=NOON, is_own_choice=True
+    )
+    (walk,) = together([later, first])
+    assert walk == Walk("thoi-su", date(2026, 3, 7), reached=NOON - timedelta(days=1), is_own_choice=True)
+    (walk,) = together([later, later.after(page(NOON - timedelta(days=3)))])
+    assert (walk.ends_at_known, walk.known_at) == (True, NOON)
+
+
+def test_ranges_that_were_asked_for_stay_walks_of_their_own_beside_that_of_the_schedule() -> None:
+    own = Walk("thoi-su", date(2026, 3, 9), is_own_choice=True)
+    march, may = Walk("thoi-su", date(2026, 3, 1)), Walk("thoi-su", date(2025, 5, 1), date(2025, 5, 31))
+    assert together([own, march, may, march]) == (own, march, may)
+    assert read_walks(SEVERAL.join(map(str, (own, march, may)))) == (own, march, may)
+
+
+@given(WALKS, WALKS)
+def test_two_walks_as_one_reach_as_far_as_either(one: Walk, other: Walk) -> None:
+    for walk in together([one, replace(other, place=one.place)]):
+        of_aim = [each for each in (one, replace(other, place=one.place)) if each.aim == walk.aim]
+        assert all(walk.since is None or (each.since and walk.since <= each.since) for each in of_aim)
+        assert walk.ends_at_known == all(each.ends_at_known for each in of_aim)
