@@ -22,6 +22,7 @@ def check(run: RunFacts, history: History, lines: Thresholds) -> Iterator[Check]
     """The checks on discovery; a run over given pages discovers nothing and is not asked for links."""
     yield from _asked_for(run)
     yield from _left(run)
+    yield from _owed(run)
     if any(run.arguments.get(name) for name in ("url", "urls", "query", "tag")):
         return
     yield _found(run)
@@ -57,6 +58,17 @@ def _left(run: RunFacts) -> Iterator[Check]:
         " the same run again; else its links are at fault, and nothing is missed"
     )
     yield Check("listings", Level.WARN, "; ".join(named) + more, "listings that come to an end", advice)
+
+
+def _owed(run: RunFacts) -> Iterator[Check]:
+    """A back-fill whose pages could not all be read has not brought all of its days."""
+    if not run.owed:
+        return
+    named = [f"{number} of {place}" for place, number in sorted(run.owed.items())[:_NAMED]]
+    more = f" and of {len(run.owed) - _NAMED} more listings" if len(run.owed) > _NAMED else ""
+    saw = f"pages that could not be read, so that articles of the days are missing: {', '.join(named)}{more}"
+    advice = f"start the same run again later, which goes on there; {look(run, '%')} AND kind = 'listing'"
+    yield Check("asked for", Level.FAIL, saw, "all pages of the days asked for", advice)
 
 
 def _found(run: RunFacts) -> Check:

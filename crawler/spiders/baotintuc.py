@@ -348,6 +348,8 @@ class BaotintucSpider(Spider):
         try:
             with self._ledger.reading():
                 requests = self._following()
+                if not requests:
+                    self._discovery.tell_owed()
         except Exception as error:  # Scrapy would take the run for finished, with all that is owed left
             self.logger.exception("what is owed could not be asked for; the run stops here")
             raise CloseSpider("errored") from error

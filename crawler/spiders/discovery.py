@@ -140,6 +140,18 @@ class Discovery:
         """Those whose article is owed later, or given up: nobody asks for them before their time."""
         return crawling.put_off(self._database, urls, now(), article_id)
 
+    def tell_owed(self) -> None:
+        """At the end of a back-fill: put down which pages of its range are still owed, for health to see."""
+        given = self._arguments
+        if not given.since:
+            return
+        places = given.sections or tuple(filter(None, [given.place]))
+        owed = chain.from_iterable(map(read_walks, crawling.walks_owed(self._database, given_up=True)))
+        ours = [walk.place for walk in owed if walk.aim[1:] == (given.since, given.until, False)]
+        for place in ours:
+            if not places or place in places:
+                self._stats.set_value(f"tintuc/owed/{place}", ours.count(place))
+
     # --- what is due -----------------------------------------------------------------------
 
     def due(self, urls: Collection[str], *, early: bool = False) -> list[str]:

@@ -96,10 +96,16 @@ def listings_read(db: Database, since: datetime) -> list[str]:
     return [url for (url,) in rows]
 
 
-def walks_owed(db: Database) -> list[str]:
-    """Where the listing pages that are still owed were found, as their walks have written it."""
+def walks_owed(db: Database, *, given_up: bool = False) -> list[str]:
+    """Where the listing pages that are still owed were found, as their walks have written it.
+
+    Args:
+        db: the database.
+        given_up: those that were given up too.
+    """
     rows = db.conn.execute(
-        "SELECT found_by FROM frontier WHERE kind = 'listing' AND given_up_at IS NULL ORDER BY url"
+        "SELECT found_by FROM frontier WHERE kind = 'listing' AND (given_up_at IS NULL OR ?) ORDER BY url",
+        (given_up,),
     )
     return [found_by for (found_by,) in rows]
 

@@ -36,6 +36,7 @@ _LAYER: Final = "tintuc/discovery/"
 _UNANSWERED: Final = "tintuc/unanswered/"
 _LEFT: Final = "tintuc/left/"
 _DEFECTS: Final = "tintuc/defects/"
+_OWED: Final = "tintuc/owed/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,8 @@ class RunFacts:
     ``tls_handshake``: why a strict client gets no secure connection at all. ``disallowed``: pages
     that robots.txt forbids, which ``counts`` has among the blocked.
     ``unanswered``: what was asked for (sections, a tag) and the site has no page of.
-    ``left``: listings that were left before their end, by place, and why.
+    ``left``: listings that were left before their end, by place, and why. ``owed``: how many pages of the
+    range asked for were not read, by place.
     ``defects``: kind -> answers that came to nothing because of a defect of the program.
     """
 
@@ -77,6 +79,7 @@ class RunFacts:
     unanswered: tuple[str, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
     defects: Mapping[str, int] = field(default_factory=dict)
+    owed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_whole_site(self) -> bool:
@@ -283,6 +286,7 @@ def _with_statistics(run: RunFacts, stats: dict[str, Any]) -> RunFacts:
         ),
         left={key.removeprefix(_LEFT): str(why) for key, why in stats.items() if key.startswith(_LEFT)},
         defects={key.removeprefix(_DEFECTS): int(n) for key, n in stats.items() if key.startswith(_DEFECTS)},
+        owed={key.removeprefix(_OWED): int(n) for key, n in stats.items() if key.startswith(_OWED)},
     )
 
 

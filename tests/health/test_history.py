@@ -121,6 +121,13 @@ def test_where_all_runs_are_dated_later_than_now_they_are_named(db: Database) ->
     assert load(db, NOON).ahead == (ahead,)
 
 
+def test_pages_of_a_back_fill_that_were_not_read_are_told_by_place(db: Database) -> None:
+    crawl(db, NOON, stats=STATS | {"tintuc/owed/tag/a": 1, "tintuc/owed/thoi-su": 2})
+    run = load(db, NOON).run
+    assert run
+    assert run.owed == {"tag/a": 1, "thoi-su": 2}
+
+
 def test_the_last_run_counts_however_long_ago(db: Database) -> None:
     crawl(db, NOON - timedelta(days=400))
     last = crawl(db, NOON - timedelta(days=300))

@@ -177,6 +177,10 @@ BAD = [
         NOON, Level.WARN, "defects", "made nothing of: 1 (1 article)", id="tintuc fails at a page",
     ),
     pytest.param(
+        history(run(arguments={"since": "2026-11-01"}, owed={"thoi-su": 2, "anh": 1})),
+        NOON, Level.FAIL, "asked for", "are missing: 1 of anh, 2 of thoi-su", id="a back-fill with pages not read",
+    ),
+    pytest.param(
         history(run(counts={"robots": {"http_error": 1}, "feed": {"skipped": 23}}, layers=NOTHING), ours=()),
         NOON, Level.FAIL, "found", "robots.txt not readable", id="robots.txt answers 503",
     ),

@@ -139,6 +139,18 @@ def test_a_back_fill_goes_on_behind_a_page_that_an_ordinary_run_still_owes(
         assert week.place.one("SELECT count(*) FROM frontier WHERE kind = 'listing'") == 0
 
 
+def test_a_back_fill_that_could_not_read_a_page_of_its_days_says_so(tmp_path: Path) -> None:
+    with site(tmp_path, "old", articles=200, sections=("thoi-su",), span=12, feed_size=20) as (week, replica):
+        assert crawl(week) == 0
+        args, wanted = span(replica, 9, 5)
+        with replica.failing("*/trang-4.htm", Fault.status(500)):
+            assert crawl(week, *args) == 3
+        assert "missing: 1 of thoi-su" in week.log.read_text()
+        replica.advance(timedelta(hours=1))
+        assert crawl(week, *args) == 0
+        assert wanted <= stored(week)
+
+
 @pytest.mark.parametrize("sections", [(), ("-a", "sections=thoi-su")])
 def test_what_a_back_fill_still_owes_survives_runs_that_read_the_same_pages(
     tmp_path: Path, sections: tuple[str, ...]
