@@ -22,7 +22,7 @@ from scrapy.http import Request, Response
 from crawler import config
 from crawler.extensions.ledger import LedgerExtension, ledger_of
 from crawler.fetching import fetch_of, fetch_of_error, reading
-from crawler.items import Fetch, FetchKind, Outcome, Section
+from crawler.items import Article, Fetch, FetchKind, Outcome, Section
 from crawler.middlewares.patience import LeftAloneError
 from crawler.middlewares.robots import RobotsMiddleware
 from crawler.parsing import read_article
@@ -182,14 +182,19 @@ class BaotintucSpider(Spider):
     def read_article(self, response: Response) -> Iterator[Fetch]:
         fetch = read_article(fetch_of(response, FetchKind.ARTICLE), response.body, response.url)
         article = fetch.article
-        if article and article.published_at and not self.arguments.covers(article.published_at):
+        at = article.published_at if article else None
+        if article and at and not (self.arguments.covers(at) or self._is_stored(fetch.url, article)):
             fetch.outcome = Outcome.SKIPPED
-            fetch.reason = f"published {article.published_at:%Y-%m-%d}, outside since and until"
+            fetch.reason = f"published {at:%Y-%m-%d}, outside since and until"
             fetch.article = None
-            day = article.published_at.astimezone(HANOI).date()
+            day = at.astimezone(HANOI).date()
             with self._ledger.reading():
                 crawling.note_day(self._database, fetch.url, day)
         yield fetch
+
+    def _is_stored(self, url: str, article: Article) -> bool:
+        """Whether it is a stored article that was looked at again: then what was found is recorded."""
+        return bool(queries.stored_ids(self._database, filter(None, (article.id, article_id(url)))))
 
     def _read_feed_index(self, response: Response) -> Iterator[Fetch | Request]:
         fetch = fetch_of(response, FetchKind.FEED)

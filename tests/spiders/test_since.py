@@ -83,3 +83,18 @@ def test_a_back_fill_that_leaves_days_out_is_taken_up_where_it_stopped(tmp_path:
         assert crawl(week, *args) == 0
         assert new <= stored(week)
         assert len(before & set(lists(replica))) <= 2  # the first page, and the one that was under way
+
+
+def test_a_stored_article_that_is_looked_at_again_is_recorded_whatever_its_day(tmp_path: Path) -> None:
+    with site(tmp_path, "old", articles=30, sections=("thoi-su",)) as (week, replica):
+        assert crawl(week) == 0
+        replica.advance(timedelta(hours=26))
+        edited = replica.articles[:8]
+        for article in edited:
+            replica.edit(article.id, headline=f"Sửa: {article.headline}")
+        week.command("crawl", "baotintuc", *on(replica))
+        assert week.place.outcomes()["updated"] == 8
+        assert "skipped" not in week.place.outcomes()
+        replica.clear_log()
+        week.command("crawl", "baotintuc", *on(replica))
+        assert not [path for path in replica.hits if path in {article.path for article in edited}]
