@@ -20,7 +20,7 @@ from crawler.site.listings import Card
 from crawler.site.urls import HANOI, UrlKind, article_id, read
 from crawler.spiders import ages
 from crawler.spiders.steps import Steps
-from crawler.spiders.walk import Walk, read_walks, together
+from crawler.spiders.walk import Walk, mostly_without, read_walks, together
 from pipelines.database import crawling, queries
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ class Discovery:
         """Why the walk has read all that it is to read."""
         before = steps.before
         repeats = steps.take(frozenset(card.url for card in listing.cards))
-        stop = walk.why_stop(listing.cards, known, repeats=repeats)
+        stop = walk.why_stop(listing.cards, known, repeats=repeats, before=before)
         if stop is None and before and self._is_past(walk, listing, before):
             return "older than asked for"
         return "the last page" if stop is None and listing.next_url is None else stop
@@ -350,7 +350,8 @@ class Discovery:
         """Where cards tell no age, the articles do: those of the page before were read meanwhile."""
         if walk.since is None or any(card.dated_at for card in listing.cards):
             return False
-        newest = crawling.newest_day(self._database, before)
+        here = {card.url for card in listing.cards}  # a box that stands on both
+        newest = crawling.newest_day(self._database, mostly_without(before, here))
         return newest is not None and newest < walk.since
 
     def known(self, urls: Iterable[str]) -> set[str]:

@@ -133,7 +133,14 @@ class Walk:
         ages = [age for age in (_middle(cards), self.reached) if age]
         return replace(self, reached=min(ages, default=None), barren=barren, is_guess=False)
 
-    def why_stop(self, cards: Collection[Card], known: Collection[str], *, repeats: bool) -> str | None:
+    def why_stop(
+        self,
+        cards: Collection[Card],
+        known: Collection[str],
+        *,
+        repeats: bool,
+        before: Collection[str] = (),
+    ) -> str | None:
         """Why the walk ends at a page; None where the page after it is still to be read.
 
         A page of known articles ends a walk only on new ground: where one goes on after an
@@ -145,12 +152,15 @@ class Walk:
             known: those of their URLs that are stored, withdrawn, queued or given up; none, where
                 most of them became so only since the listing was last read (``known_at``).
             repeats: it holds the same articles as an earlier one.
+            before: the URLs on the page read before it: a box that stands on every page says nothing of how
+                far the walk is.
         """
         if not cards:
             return "no articles on it"
         if repeats:
             return "repeats an earlier page"
-        if self._is_past(cards):
+        telling = mostly_without([card.url for card in cards], before)
+        if self._is_past([card for card in cards if card.url in telling]):
             return "older than asked for"
         all_known = self.ends_at_known and all(card.url in known for card in cards)
         return "all known" if all_known and self._is_new_ground(cards) else None
@@ -168,6 +178,12 @@ class Walk:
 
     def _is_newer(self, moment: datetime) -> bool:
         return self.until is not None and (moment - SLACK).astimezone(HANOI).date() > self.until
+
+
+def mostly_without(urls: Collection[str], elsewhere: Collection[str]) -> frozenset[str]:
+    """Of the articles on a page those that do not stand elsewhere; all, where they are too few to go by."""
+    rest = frozenset(url for url in urls if url not in elsewhere)
+    return rest if 2 * len(rest) >= len(urls) else frozenset(urls)
 
 
 def together(walks: Iterable[Walk]) -> tuple[Walk, ...]:

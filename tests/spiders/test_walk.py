@@ -61,6 +61,21 @@ def test_a_back_fill_ends_at_the_first_page_that_is_all_older() -> None:
     assert walk.why_stop(older, set(), repeats=False) == "older than asked for"
 
 
+def test_a_box_that_stands_on_every_page_does_not_keep_a_back_fill_going() -> None:
+    walk = Walk("thoi-su", since=date(2026, 3, 10))
+    box = page(NOON, count=4)
+    older = [*box, *page(datetime(2026, 3, 9, 21, 59, tzinfo=HANOI))]
+    assert walk.why_stop(older, set(), repeats=False) is None, "new here, they may be anything"
+    assert walk.why_stop(older, set(), repeats=False, before=urls(box)) == "older than asked for"
+
+
+def test_an_old_article_among_many_that_have_moved_on_by_a_page_does_not_end_a_back_fill() -> None:
+    walk = Walk("thoi-su", since=date(2026, 3, 10))
+    moved = page(NOON, count=11, step=timedelta(minutes=1))
+    pinned = page(datetime(2026, 3, 1, tzinfo=HANOI), count=9)
+    assert walk.why_stop([*moved, *pinned], set(), repeats=False, before=urls(moved)) is None
+
+
 def test_a_page_whose_age_nothing_tells_does_not_end_a_back_fill() -> None:
     cards = [Card(url="https://baotintuc.vn/a-post1.html")]
     assert Walk("thoi-su", since=date(2026, 3, 10)).why_stop(cards, set(), repeats=False) is None
