@@ -303,7 +303,8 @@ class Discovery:
         found = self.on_page(walk.layer, listing.cards, walk)
         # The two CMS' listings of a section are walked side by side, and so are different ranges of days.
         steps = self._steps.setdefault((*walk.aim, walk.since, _form(url)), Steps())
-        barren = steps.barren(frozenset(link.url for link in found), walk.barren, self._led_nowhere)
+        fresh = frozenset(link.url for link in found) - steps.before  # no box that stands on both pages
+        barren = steps.barren(fresh, walk.barren, self._led_nowhere)
         stop = self._why_stop(walk, listing, known, steps) or self._why_leave(walk, steps, barren)
         if stop is None and listing.next_url:
             found += (self._to_read(listing.next_url, walk.after(listing.cards, barren)),)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from pipelines.database import crawling, open_database, runs
 from pipelines.recorder import Recorder
 from tests.pipelines.factory import article, fetch
 from tests.replica import Fault, Replica
+from tests.replica.web import Answer, Request
 from tests.running import Place
 
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -154,6 +157,24 @@ def test_a_listing_that_never_ends_and_leads_nowhere_is_left_and_health_warns(pl
     assert reason_of_the_end(place, "%/api/%") == f"the walk ends: {left}"
     assert f"WARN listings: the walk through thoi-su was left: {left}" in ended.err
     assert place.one("SELECT count(*) FROM frontier WHERE kind = 'listing'") == 0
+
+
+def endless_with_box(request: Request, plain: Callable[[Request], Answer], origin: str) -> Answer:
+    """A listing that never ends, each page of it with a box of four articles that are there."""
+    answer = Fault.endless_listing().act(request, plain, origin)
+    first = plain(replace(request, target=re.sub(r"-\d+\.html", "-1.html", request.target)))
+    page = json.loads(answer.body)
+    page["data"]["contents"][:0] = json.loads(first.body)["data"]["contents"][:4]
+    return replace(answer, body=json.dumps(page).encode())
+
+
+def test_a_box_on_each_page_does_not_keep_a_walk_that_leads_nowhere_going(place: Place) -> None:
+    with Replica(seed=42, articles=45, **NEW) as replica:
+        replica.fault("/api/*", Fault("endless with box", endless_with_box))
+        place.crawl(replica.origin, "-a", "sections=thoi-su", TINTUC_BARREN_PAGES=3, TINTUC_LISTING_PAGES=20)
+        asked = sum("/api/" in request.target for request in replica.requests)
+    assert "TINTUC_BARREN_PAGES" in reason_of_the_end(place, "%/api/%")
+    assert asked <= 3 + UNDER_WAY + 1
 
 
 def test_an_interrupted_walk_goes_on_counting(place: Place) -> None:
