@@ -1,6 +1,7 @@
 """From saved material to a :class:`Fetch`, as if the page had just been answered.
 
-The ledger's URL is the page's own address where the material says it, else the file's path.
+The ledger's URL is the page's own address where the material says it, else the file's path; its time is
+when the page was saved, which is not now: an old page must not pass for what the site says today.
 Knows no Scrapy: processes that only read would start at half the speed.
 """
 

@@ -6,8 +6,9 @@ the middle must not end the reading of the others.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 MIB: Final = 1024 * 1024
@@ -17,10 +18,11 @@ MIB: Final = 1024 * 1024
 class SavedPage:
     """One saved answer, decoded.
 
-    ``body`` is without transfer and content encoding. ``url``, ``status`` and ``fetched_at``
-    (aware, UTC) are None where the file does not say (a bare ``.html``); ``headers`` are
-    (name, value) pairs in the order sent. ``file`` is the path as it was walked, ``offset`` the
-    byte at which the record starts (in a ``.warc.gz``: its gzip member), 0 for a whole file.
+    ``body`` is without transfer and content encoding. ``url`` and ``status`` are None where the file
+    does not say (a bare ``.html``); ``headers`` are (name, value) pairs in the order sent.
+    ``fetched_at`` (aware, UTC) is the record's own date, else when its file was written, None only for
+    what lies in no file. ``file`` is the path as it was walked, ``offset`` the byte at which the record
+    starts (in a ``.warc.gz``: its gzip member), 0 for a whole file.
     ``is_text`` marks a plain-text copy; its ``url`` is the path of the file it lay in, None where that
     is ``file`` itself.
     """
@@ -76,3 +78,12 @@ class Tally:
     bytes_read: int = 0
     files: int = 0
     ignored: int = 0
+
+
+def written_at(found: os.stat_result) -> datetime:
+    """When a file was last written, at most now: a page that states no time of its own was saved by then."""
+    now = datetime.now(UTC)
+    try:
+        return min(datetime.fromtimestamp(found.st_mtime, UTC), now)
+    except (OverflowError, ValueError, OSError):  # a year that no calendar has
+        return now

@@ -8,6 +8,7 @@ style sheets) are passed over; HTTP error statuses are not.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -17,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.archive import records
 from crawler.archive.answers import Answer, decode, read_answer
 from crawler.archive.errors import BrokenRecordError, DamagedError, MissingArchiveError
-from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally
+from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally, written_at
 from crawler.archive.records import Gap, Record
 
 _NO_PAGES: Final = (
@@ -53,10 +54,11 @@ def read_record(folder: Path, file: str, offset: int, *, limits: Limits = DEFAUL
     try:
         with path.open("rb") as opened:
             record = records.record_at(opened, offset, limits)
+            written = written_at(os.fstat(opened.fileno()))
         return (
-            _copy(record, file, limits)
+            _copy(record, file, limits, written)
             if holds_copy(record)
-            else _page(record, _answer(record), file, limits)
+            else _page(record, _answer(record), file, limits, written)
         )
     except OSError as error:
         raise MissingArchiveError(
@@ -79,11 +81,12 @@ def pages(
     file: io.BufferedReader, name: str, *, limits: Limits, tally: Tally
 ) -> Iterator[SavedPage | Broken]:
     """The pages of an open WARC file; ``name`` is what they are told to be from."""
+    written = written_at(os.fstat(file.fileno()))
     for record in records.records(file, limits, gz_name=name.lower().endswith(".gz")):
         if isinstance(record, Gap):
             yield Broken(file=name, offset=record.offset, reason=record.reason)
         elif holds_page(record) or holds_copy(record):
-            yield from _page_or_broken(record, name, limits, tally)
+            yield from _page_or_broken(record, name, limits, tally, written)
 
 
 def holds_page(record: Record) -> bool:
@@ -97,16 +100,18 @@ def holds_copy(record: Record) -> bool:
     return record.is_text and (_target(record) or "").lower().startswith("file:///")
 
 
-def _page_or_broken(record: Record, name: str, limits: Limits, tally: Tally) -> Iterator[SavedPage | Broken]:
+def _page_or_broken(
+    record: Record, name: str, limits: Limits, tally: Tally, written: datetime
+) -> Iterator[SavedPage | Broken]:
     try:
         if holds_copy(record):
-            yield _copy(record, name, limits)
+            yield _copy(record, name, limits, written)
             return
         answer = _answer(record)
         if answer.header("content-type").lower().startswith(_NO_PAGES):
             tally.ignored += 1
         else:
-            yield _page(record, answer, name, limits)
+            yield _page(record, answer, name, limits, written)
     except DamagedError as damage:
         yield Broken(file=name, offset=record.offset, reason=str(damage))
 
@@ -124,19 +129,19 @@ def _check_whole(record: Record, limits: Limits) -> None:
         raise DamagedError(f"the answer was cut when it was saved (WARC-Truncated: {cut[:40]})")
 
 
-def _copy(record: Record, name: str, limits: Limits) -> SavedPage:
+def _copy(record: Record, name: str, limits: Limits, written: datetime) -> SavedPage:
     _check_whole(record, limits)
     return SavedPage(
         body=record.block,
         file=name,
         offset=record.offset,
         url=unquote(urlsplit(_target(record) or "").path),
-        fetched_at=_date(record.headers.get("warc-date", "")),
+        fetched_at=_date(record) or written,
         is_text=True,
     )
 
 
-def _page(record: Record, answer: Answer, name: str, limits: Limits) -> SavedPage:
+def _page(record: Record, answer: Answer, name: str, limits: Limits, written: datetime) -> SavedPage:
     _check_whole(record, limits)
     return SavedPage(
         body=decode(answer, limits.page),
@@ -145,7 +150,7 @@ def _page(record: Record, answer: Answer, name: str, limits: Limits) -> SavedPag
         url=_target(record),
         status=answer.status,
         headers=answer.headers,
-        fetched_at=_date(record.headers.get("warc-date", "")),
+        fetched_at=_date(record) or written,
     )
 
 
@@ -154,10 +159,10 @@ def _target(record: Record) -> str | None:
     return record.headers.get("warc-target-uri", "").strip("<>") or None
 
 
-def _date(text: str) -> datetime | None:
+def _date(record: Record) -> datetime | None:
     """WARC-Date, which is UTC; None where it can't be read."""
     try:
-        date = datetime.fromisoformat(text)
+        date = datetime.fromisoformat(record.headers.get("warc-date", ""))
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, OverflowError):  # the latter near the ends of the calendar
         return None

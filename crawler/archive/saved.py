@@ -9,12 +9,13 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from crawler.archive import gzips, reader
 from crawler.archive.errors import DamagedError
-from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally
+from crawler.archive.pages import DEFAULT_LIMITS, Broken, Limits, SavedPage, Tally, written_at
 
 __all__ = ["DEFAULT_LIMITS", "Broken", "Limits", "SavedPage", "Tally", "size", "walk", "warc_files"]
 
@@ -139,7 +140,7 @@ def _read_known(path: Path, limits: Limits, tally: Tally) -> Iterator[SavedPage 
     if path.name.lower().endswith(_WARC):
         yield from _read_warc(path, limits, tally)
     else:
-        yield _read_page(path, limits)
+        yield _read_page(path, limits, written_at(found))
 
 
 def _read_warc(path: Path, limits: Limits, tally: Tally) -> Iterator[SavedPage | Broken]:
@@ -150,7 +151,7 @@ def _read_warc(path: Path, limits: Limits, tally: Tally) -> Iterator[SavedPage |
             yield page
 
 
-def _read_page(path: Path, limits: Limits) -> SavedPage:
+def _read_page(path: Path, limits: Limits, saved_at: datetime) -> SavedPage:
     name = path.name.lower()
     with path.open("rb") as file:
         if name.endswith(".gz"):
@@ -161,7 +162,7 @@ def _read_page(path: Path, limits: Limits) -> SavedPage:
             body = file.read(limits.page + 1)
     if len(body) > limits.page:
         raise DamagedError(f"the page is larger than {limits.page} bytes")
-    return SavedPage(body=body, file=str(path), is_text=name.endswith(_TEXT))
+    return SavedPage(body=body, file=str(path), fetched_at=saved_at, is_text=name.endswith(_TEXT))
 
 
 def _why(error: OSError) -> str:

@@ -44,6 +44,14 @@ class Command(TintucCommand):
     def short_desc(self) -> str:
         return "Read saved pages (.html, .warc, .txt, also .gz, and folders of them) into the database"
 
+    def long_desc(self) -> str:
+        return (
+            "Read saved pages into the database: .html, .warc, .txt (a copy of an article as another site"
+            " republished it), each also as .gz, and folders of them. A page counts as seen when its WARC"
+            " record says, else when its file was last written: keep the times of files when you copy them"
+            " (cp -p). An older page never replaces a newer text. Exit code 3: something could not be read."
+        )
+
     def work(self, args: list[str], opts: argparse.Namespace) -> int:  # noqa: ARG002 - options are settings
         if not args:
             raise UsageError("name at least one file or folder: scrapy ingest PATH...", print_help=False)

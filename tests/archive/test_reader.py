@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,9 +24,11 @@ def test_any_record_is_read_without_those_before_it(tmp_path: Path, packed: bool
 
 
 @pytest.mark.parametrize("date", ["soon", "", "9999-12-31T23:59:59-07:00", "0001-01-01T00:00:00+07:00"])
-def test_a_record_without_a_readable_date_is_read_all_the_same(tmp_path: Path, date: str) -> None:
+def test_a_record_without_a_readable_date_has_that_of_its_file(tmp_path: Path, date: str) -> None:
     write(tmp_path / "a.warc", record(date=date))
-    assert read_record(tmp_path, "a.warc", 0).fetched_at is None
+    written = datetime(2026, 9, 1, 3, tzinfo=UTC)
+    os.utime(tmp_path / "a.warc", (0, written.timestamp()))
+    assert read_record(tmp_path, "a.warc", 0).fetched_at == written
 
 
 def test_damage_elsewhere_in_the_file_is_no_matter(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ import os
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.archive import saved
+from crawler.archive import reader, saved
 from crawler.archive.saved import Broken, Limits, SavedPage, Tally
 from tests.archive.making import PAGE, URL, answer, numbered, page, record, write
 
@@ -36,6 +36,16 @@ def only_reason(found: list[SavedPage | Broken]) -> str:
     return one.reason
 
 
+SAVED = datetime(2024, 5, 2, 3, 4, 5, tzinfo=UTC)
+"""When the files of a test were written."""
+
+
+def dated(path: Path, at: datetime = SAVED) -> Path:
+    """A file, written at a moment."""
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
 @contextmanager
 def not_root() -> Iterator[None]:
     """Without the rights of root, who may read everything."""
@@ -51,21 +61,30 @@ def not_root() -> Iterator[None]:
 class TestSingleFiles:
     @pytest.mark.parametrize("name", ["bai.html", "bai.htm", "BAI.HTML"])
     def test_a_page_is_its_bytes_and_has_no_address(self, tmp_path: Path, name: str) -> None:
-        path = write(tmp_path / name, PAGE)
-        assert read(path) == [SavedPage(body=PAGE, file=str(path))]
+        path = dated(write(tmp_path / name, PAGE))
+        assert read(path) == [SavedPage(body=PAGE, file=str(path), fetched_at=SAVED)]
 
     @pytest.mark.parametrize("name", ["bai.html.gz", "bai.htm.gz"])
     def test_a_gzipped_page_is_unpacked(self, tmp_path: Path, name: str) -> None:
-        path = write(tmp_path / name, PAGE, packed=True)
-        assert read(path) == [SavedPage(body=PAGE, file=str(path))]
+        path = dated(write(tmp_path / name, PAGE, packed=True))
+        assert read(path) == [SavedPage(body=PAGE, file=str(path), fetched_at=SAVED)]
 
     def test_gzip_members_that_follow_each_other_are_one_page(self, tmp_path: Path) -> None:
         path = write(tmp_path / "bai.html.gz", PAGE[:20], PAGE[20:], packed=True)
         assert good(read(path))[0].body == PAGE
 
     def test_a_plain_text_copy_is_marked_as_one(self, tmp_path: Path) -> None:
-        path = write(tmp_path / "ban-sao.txt", "Chợ nổi".encode())
-        assert read(path) == [SavedPage(body="Chợ nổi".encode(), file=str(path), is_text=True)]
+        path = dated(write(tmp_path / "ban-sao.txt", "Chợ nổi".encode()))
+        assert read(path) == [
+            SavedPage(body="Chợ nổi".encode(), file=str(path), fetched_at=SAVED, is_text=True)
+        ]
+
+    def test_a_file_dated_in_the_future_was_saved_by_now(self, tmp_path: Path) -> None:
+        now = datetime.now(UTC)
+        path = dated(write(tmp_path / "bai.html", PAGE), now + timedelta(days=400))
+        [one] = good(read(path))
+        assert one.fetched_at is not None
+        assert now <= one.fetched_at <= datetime.now(UTC)
 
     def test_a_path_that_does_not_exist(self, tmp_path: Path) -> None:
         assert "No such file" in only_reason(read(tmp_path / "khong-co.html"))
@@ -253,12 +272,18 @@ class TestWarc:
             ("2024-04-01T00:40:00.123456Z", datetime(2024, 4, 1, 0, 40, 0, 123456, tzinfo=UTC)),
             ("2024-04-01T07:40:00+07:00", datetime(2024, 4, 1, 0, 40, tzinfo=UTC)),
             ("2024-04-01T00:40:00", datetime(2024, 4, 1, 0, 40, tzinfo=UTC)),
-            ("hôm qua", None),
         ],
     )
-    def test_dates(self, tmp_path: Path, text: str, expected: datetime | None) -> None:
-        [one] = good(read(write(tmp_path / "a.warc", record(date=text))))
+    def test_dates(self, tmp_path: Path, text: str, expected: datetime) -> None:
+        [one] = good(read(dated(write(tmp_path / "a.warc", record(date=text)))))
         assert one.fetched_at == expected
+
+    @pytest.mark.parametrize("text", ["hôm qua", "", "0001-01-01T00:00:00+07:00"])
+    def test_without_a_date_that_can_be_read_it_is_that_of_the_file(self, tmp_path: Path, text: str) -> None:
+        path = dated(write(tmp_path / "a.warc", record(date=text)))
+        [one] = good(read(path))
+        assert one.fetched_at == SAVED
+        assert reader.read_record(tmp_path, "a.warc", one.offset).fetched_at == SAVED
 
     def test_continued_header_lines(self, tmp_path: Path) -> None:
         folded = record().replace(b"WARC-Type: response", b"WARC-Type:\r\n response")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from pathlib import Path
 
@@ -67,6 +68,23 @@ def test_an_edited_page_becomes_revision_2_with_the_old_text_kept(
     assert place.one("SELECT revision FROM articles") == 2
     assert place.one("SELECT headline FROM revisions") == headline
     assert place.one("SELECT headline FROM articles") == f"Tin sua: {headline}"
+
+
+def test_an_older_page_that_is_read_later_replaces_nothing(place: Place, pages: dict[str, bytes]) -> None:
+    """A saved page is as old as its file: it is not what the site says when it is read."""
+    name, page = next(iter(pages.items()))
+    place.scrapy("ingest", save(place.folder / "saved", {name: page}))
+    headline = place.one("SELECT headline FROM articles")
+    old = save(place.folder / "old", {name: page.replace(headline.encode(), b"Tin cu: " + headline.encode())})
+    os.utime(old / name, (1_790_000_000, 1_790_000_000))
+    with place.connection() as conn:
+        conn.execute("UPDATE articles SET withdrawn_at = last_seen_at")
+        conn.commit()
+    assert place.scrapy("ingest", old).code == 0
+    assert place.one("SELECT fetched_at FROM fetches ORDER BY id DESC LIMIT 1") == "2026-09-21T14:13:20Z"
+    assert place.one("SELECT headline FROM articles") == headline
+    assert place.one("SELECT headline FROM revisions") == f"Tin cu: {headline}"
+    assert place.one("SELECT withdrawn_at IS NOT NULL FROM articles") == 1, "it does not bring it back"
 
 
 def test_broken_pieces_are_named_counted_and_do_not_stop_the_rest(
