@@ -112,11 +112,20 @@ def _is_late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> bo
     """
     stored, saved_at = identity.stored, times.utc(page.fetch.fetched_at)
     assert stored is not None
-    if stored.is_copy and page.fetch.article is not None:
-        return False
+    if page.fetch.article is None:
+        return _is_late_copy(conn, page, stored)
+    if page.fetch.cause is Cause.PARSER and not stored.is_copy:
+        return saved_at < revisions.changed_at(conn, stored.id)
+    # What a copy stood in for was not seen: to a copy nothing is late.
+    return any(saved_at < row.last_seen_at for row in (stored, *identity.joined) if not row.is_copy)
+
+
+def _is_late_copy(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
+    """Whether a copy was read before the one that stands in."""
+    saved_at = times.utc(page.fetch.fetched_at)
     if page.fetch.cause is Cause.PARSER:
         return saved_at < revisions.changed_at(conn, stored.id)
-    return saved_at < max(row.last_seen_at for row in (stored, *identity.joined))
+    return saved_at < stored.last_seen_at
 
 
 def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:

@@ -54,10 +54,11 @@ def _absorb(conn: sqlite3.Connection, survivor: Stored, loser: Stored, seen_at: 
     rows.delete_children(conn, loser.id)
     _delete(conn, loser)
     rows.add_aliases(conn, survivor.id, [loser.url], seen_at)  # now that it is nobody's address
+    online = "" if loser.is_copy else loser.last_seen_at
     conn.execute(
         "UPDATE articles SET first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?)"
         " WHERE key = ?",
-        (loser.first_seen_at, loser.last_seen_at, survivor.key),
+        (loser.first_seen_at, online, survivor.key),
     )
 
 

@@ -254,9 +254,13 @@ def insert_late(conn: sqlite3.Connection, stored: Stored, late: Text) -> int:
     """Give the text of an older page its place in time; gives the article's new ``revision``.
 
     The article's own text is not touched. Where it is older than the page, the site went back to it.
+    Copies that stood in stay first, whenever they were read: each is an earlier state of what is known.
     """
     texts = history_of(conn, stored)
-    at = bisect_right([text.since for text in texts], late.since)
+    copied = 0
+    if late.template != COPY_TEMPLATE:
+        copied = next((at for at, text in enumerate(texts) if text.template != COPY_TEMPLATE), len(texts))
+    at = bisect_right([text.since for text in texts], late.since, lo=copied)
     placed = [*texts[:at], late, *texts[at:]]
     if at > 0:
         placed[at - 1] = replace(texts[at - 1], cause=None)
@@ -302,6 +306,7 @@ def rewrite(conn: sqlite3.Connection, article_id: str, texts: list[Text]) -> int
     conn.execute("DELETE FROM superseded WHERE article_id = ?", (article_id,))
     for number, (text, after) in enumerate(pairwise(texts), start=1):
         cause = text.cause or cause_of(text.template, text.content, after.template, after.content)
-        seen_at = max(text.since, after.since)
+        # A copy that stood in gave way when the page was seen, even where that was before the copy was.
+        seen_at = after.since if text.template == COPY_TEMPLATE else max(text.since, after.since)
         _insert(conn, (article_id, number), replace(text, cause=cause), after.content, seen_at)
     return len(texts)

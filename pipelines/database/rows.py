@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.items import Article, Fetch, Section
 from pipelines import times
-from pipelines.content import Content, Hashes, captions_of, nfc
+from pipelines.content import COPY_TEMPLATE, Content, Hashes, captions_of, nfc
 from pipelines.database.stored import Identify
 
 TEXT_COLUMNS: Final = (
@@ -36,17 +36,18 @@ _INSERT: Final = (
     f" duplicate_of, similarity) VALUES ({', '.join('?' * (len(TEXT_COLUMNS) + 6))})"
 )
 _WHEN_SEEN: Final = (
-    "first_seen_at = min(first_seen_at, :seen), last_seen_at = max(last_seen_at, :seen),"
-    " next_check_at = :due,"
+    "first_seen_at = min(first_seen_at, :seen), next_check_at = :due,"
     # A page saved before the article was withdrawn does not bring it back.
     " withdrawn_at = CASE WHEN withdrawn_at > :seen THEN withdrawn_at END"
 )
 _UPDATE: Final = (
     f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in TEXT_COLUMNS)}, revision = :revision,"  # noqa: S608
-    f" {_WHEN_SEEN} WHERE key = :key"
+    # A copy that stood in was never seen online: what replaces it is, and is all that was.
+    f" last_seen_at = CASE WHEN template = '{COPY_TEMPLATE}' AND :template <> '{COPY_TEMPLATE}'"
+    f" THEN :seen ELSE max(last_seen_at, :seen) END, {_WHEN_SEEN} WHERE key = :key"
 )
 _SEEN: Final = (
-    f"UPDATE articles SET {_WHEN_SEEN},"  # noqa: S608
+    f"UPDATE articles SET last_seen_at = max(last_seen_at, :seen), {_WHEN_SEEN},"  # noqa: S608
     " modified_at = coalesce(:modified, modified_at) WHERE key = :key"
 )
 _PHOTO: Final = "INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?, ?)"

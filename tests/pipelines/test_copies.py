@@ -63,6 +63,45 @@ def test_an_older_saved_page_also_replaces_the_copy(desk: Desk) -> None:
     assert desk.one("SELECT template FROM articles")["template"] == "2021"
 
 
+def told(desk: Desk) -> list[tuple[str, str, str | None]]:
+    """Each text in order: headline, and when (hours) and why it gave way to the next."""
+    rows = desk.all(
+        "SELECT t.headline, r.seen_at, r.cause FROM revision_texts t"
+        " LEFT JOIN superseded r USING (article_id, revision) ORDER BY t.revision"
+    )
+    return [(row["headline"], (row["seen_at"] or "")[:13], row["cause"]) for row in rows]
+
+
+def test_pages_saved_before_the_copy_was_read_follow_each_other_after_it(desk: Desk) -> None:
+    """A copy was never seen online, so no page is older than the article for its sake."""
+    desk.record(fetch(copy_of(headline="Tít của cổng tỉnh"), hours=100))
+    for hours, headline in ((-100, "Tít thứ nhất"), (-50, "Tít thứ hai")):
+        desk.record(fetch(article(headline=headline), hours=hours))
+    assert told(desk) == [
+        ("Tít của cổng tỉnh", "2026-11-16T01", "copy"),
+        ("Tít thứ nhất", "2026-11-18T03", "site"),
+        ("Tít thứ hai", "", None),
+    ]
+    assert desk.one("SELECT first_seen_at, last_seen_at FROM articles") == {
+        "first_seen_at": "2026-11-16T01:00:00Z",
+        "last_seen_at": "2026-11-18T03:00:00Z",
+    }
+    assert verify(desk.path) == []
+
+
+def test_a_page_older_than_the_one_that_replaced_a_copy_stands_between_the_two(desk: Desk) -> None:
+    desk.record(fetch(copy_of(headline="Tít của cổng tỉnh"), hours=100))
+    for hours, headline in ((-50, "Tít thứ ba"), (-100, "Tít thứ nhất"), (-70, "Tít thứ hai")):
+        desk.record(fetch(article(headline=headline), hours=hours))
+    assert told(desk) == [
+        ("Tít của cổng tỉnh", "2026-11-16T01", "copy"),
+        ("Tít thứ nhất", "2026-11-17T07", "site"),
+        ("Tít thứ hai", "2026-11-18T03", "site"),
+        ("Tít thứ ba", "", None),
+    ]
+    assert verify(desk.path) == []
+
+
 def test_a_copy_of_a_stored_article_is_kept_beside_it(desk: Desk) -> None:
     desk.record(article())
     before = desk.one("SELECT * FROM articles")

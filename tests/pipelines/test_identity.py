@@ -344,6 +344,16 @@ def test_a_copy_that_stood_in_comes_before_the_article_it_is_joined_with(desk: D
     assert rows == [{"lead": "Sapô của bản sao.", "cause": "copy", "template": "copy"}]
 
 
+def test_a_copy_that_was_read_later_makes_no_page_older(desk: Desk) -> None:
+    desk.record(fetch(NEW, hours=1))
+    desk.record(fetch(copy_of(1, lead="Sapô của bản sao."), hours=20))
+    found = desk.record(redirected(hours=3, lead="Sapô cuối."))
+    assert (found.outcome, desk.count("articles")) == (Outcome.UPDATED, 1)
+    rows = desk.all("SELECT lead FROM revision_texts ORDER BY revision")
+    assert [row["lead"] for row in rows] == ["Sapô của bản sao.", OLD.lead, "Sapô cuối."]
+    assert desk.one("SELECT last_seen_at FROM articles")["last_seen_at"] == "2026-11-20T08:00:00Z"
+
+
 def test_a_join_keeps_of_each_text_only_what_the_next_one_does_not_repeat(desk: Desk) -> None:
     desk.record(OLD)
     desk.record(fetch(article(1, headline="Tít hai"), hours=1))
