@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.items import Fetch, FetchKind, Outcome
+from pipelines import times
 from pipelines.database import indexing
 from pipelines.database.opening import Place, explained
 from pipelines.database.stored import Identify, no_identity
@@ -131,6 +132,7 @@ class Recorder:
 
     def _write(self, page: Prepared) -> None:
         now, fetch = self._clock(), page.fetch
+        _date(fetch, now)
         if page.article is None:
             _settle_outcome(fetch)
             self._archive(fetch)
@@ -186,6 +188,14 @@ class Recorder:
         if self._conn.in_transaction:
             self._conn.execute("ROLLBACK")
         self._writer.names.forget()
+
+
+def _date(fetch: Fetch, now: datetime) -> None:
+    """Let a fetch that is dated later than now, by a clock or a record that is wrong, count as of now: until
+    then its article would take no other page for newer."""
+    if fetch.fetched_at > now:
+        said = f"dated in the future, {times.utc(fetch.fetched_at)}: it counts as fetched now"
+        fetch.fetched_at, fetch.warnings = now, (*fetch.warnings, said)
 
 
 def _settle_outcome(fetch: Fetch) -> None:

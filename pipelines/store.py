@@ -181,6 +181,7 @@ class Writer:
             revisions.keep_letters(self.conn, stored, was, page.content)
         rows.delete_children(self.conn, stored.id)
         row = self._row(page, article, stored.first_seen_at, now)
+        row = replace(row, seen_at=_seen_at(page, stored))
         rows.update_article(self.conn, stored.key, row, revision)
         rows.write_children(self.conn, stored.id, article, self.names, self.identify)
         if decision.url != stored.url:  # what was an alias until now
@@ -199,7 +200,7 @@ class Writer:
         originals.settle(self.conn, stored.key, page.text, decision.near, before=text)
 
     def _touch(self, page: Prepared, stored: Stored, now: datetime) -> None:
-        article, seen = _article(page), times.utc(page.fetch.fetched_at)
+        article, seen = _article(page), _seen_at(page, stored)
         late = seen < stored.last_seen_at
         modified = None if late else times.local(article.modified_at)
         rows.seen_again(self.conn, stored.key, seen, self._due(article, stored.first_seen_at, now), modified)
@@ -279,6 +280,13 @@ class Writer:
         """When an article is due again: what is dated after it was seen is as old as its first sight."""
         at = self.schedule.next_check(min(times.parse(born), times.parse(first_seen_at)), now)
         return times.utc(at) if at else None
+
+
+def _seen_at(page: Prepared, stored: Stored) -> str:
+    """When a page shows a stored article: one that is read again shows it no later than was known before,
+    even where its record is dated in the future."""
+    seen = times.utc(page.fetch.fetched_at)
+    return min(seen, stored.last_seen_at) if page.fetch.cause is Cause.PARSER else seen
 
 
 def _owes_article(fetch: Fetch, stored: Stored | None) -> bool:

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from crawler import config
 from crawler.command import TintucCommand, say
 from crawler.errors import Exit
+from crawler.fetching import now
 from crawler.lock import RunLock
 from pipelines.database.checks import ADVICE, Finding
 from pipelines.database.verify import repair, verify
@@ -30,9 +31,9 @@ class Command(TintucCommand):
     def long_desc(self) -> str:
         return (
             "Check the database through: the file, foreign keys, content hashes, both indexes, revisions,"
-            " duplicates, counters. Reads only and waits for nobody; needs as much room for temporary files"
-            " as the full-text index takes. Exit code 0: nothing is wrong, 3: something is (one line each),"
-            " 1: it cannot be read."
+            " duplicates, counters, times. Reads only and waits for nobody; needs as much room for temporary"
+            " files as the full-text index takes. Exit code 0: nothing is wrong, 3: something is (one line"
+            " each), 1: it cannot be read."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -53,7 +54,7 @@ class Command(TintucCommand):
         if opts.repair:
             self._repair(path)
         with Console(stderr=True).status("checking") as status:
-            findings = verify(path, progress=lambda what: status.update(f"checking {what}"))
+            findings = verify(path, now=now(), progress=lambda what: status.update(f"checking {what}"))
         _print(findings, path, as_json=opts.json)
         return Exit.UNHEALTHY if findings else Exit.HEALTHY
 

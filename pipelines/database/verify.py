@@ -15,13 +15,23 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from pipelines import originals
 from pipelines.content import captions_of, hash_and_words
 from pipelines.database import errors, neighbours, shape
-from pipelines.database.checks import CHECKS, MOST, OF_THE_FILE, Check, Finding, full_text, rows
+from pipelines.database.checks import (
+    CHECKS,
+    MOST,
+    OF_THE_FILE,
+    Check,
+    Finding,
+    full_text,
+    of_moment,
+    rows,
+)
 from pipelines.database.checks.duplicates import undecided
 from pipelines.database.errors import code_of, is_undecodable
 from pipelines.database.opening import explained, open_database, reading_uri, writing
@@ -30,16 +40,19 @@ from pipelines.database.stored import content_of
 from pipelines.similarity import Text
 
 
-def verify(path: Path, *, progress: Callable[[str], None] = lambda _: None) -> list[Finding]:
+def verify(
+    path: Path, *, now: datetime | None = None, progress: Callable[[str], None] = lambda _: None
+) -> list[Finding]:
     """Check the database at ``path``; an empty list says that nothing is wrong.
 
-    ``progress`` is called with what is being checked. A signal whose handler raises ends it within
+    ``now``: the time, aware; the clock's where it is None. ``progress`` is called with what is being
+    checked. A signal whose handler raises ends it within
     seconds. Raises a DatabaseError where the file cannot be read at all.
     """
     open_database(path, create=False, readonly=True, incomplete=True).close()
     findings: list[Finding] = []
     with _reading(path) as conn:
-        for name, check in CHECKS.items():
+        for name, check in {**CHECKS, **of_moment(now or datetime.now(UTC))}.items():
             progress(name)
             findings += _limited(_guarded(check, conn))
             if any(_ends_it(finding) for finding in findings):

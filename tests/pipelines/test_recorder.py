@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.items import Fetch, FetchKind, Outcome, Photo
+from crawler.items import Cause, Fetch, FetchKind, Outcome, Photo
 from crawler.site.urls import article_id
 from pipelines.database import errors, open_database
 from pipelines.database.verify import verify
@@ -377,3 +377,25 @@ def test_a_file_that_went_away_is_noticed_at_the_next_commit(tmp_path: Path, rep
     left = Desk(tmp_path / "away" / "a.db")
     assert left.count("articles") == 1
     left.db.close()
+
+
+def test_a_fetch_dated_in_the_future_counts_as_of_now(desk: Desk) -> None:
+    """A wrong clock, or the WARC-Date of somebody's archive: no page would be newer for years."""
+    desk.record(fetch(article(1, headline="Tít một"), hours=-1))
+    found = desk.recorder.record(fetch(article(1, headline="Tít một"), hours=24 * 3650, kind=FetchKind.FILE))
+    assert found.outcome is Outcome.UNCHANGED
+    said = "dated in the future, 2036-11-17T05:00:00Z: it counts as fetched now"
+    assert found.warnings == (said,)
+    row = desk.one("SELECT fetched_at, warnings FROM fetches ORDER BY id DESC LIMIT 1")
+    assert row == {"fetched_at": "2026-11-20T05:00:00Z", "warnings": f'["{said}"]'}
+    assert desk.one("SELECT last_seen_at FROM articles")["last_seen_at"] == "2026-11-20T05:00:00Z"
+    assert desk.record(fetch(article(1, headline="Tít hai"), hours=1)).outcome is Outcome.UPDATED
+    assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
+
+
+def test_nor_does_reading_such_a_page_again_show_the_article_today(desk: Desk) -> None:
+    desk.record(article(1))
+    desk.now += timedelta(days=3)
+    again = fetch(article(1, section=None), hours=24 * 3650, cause=Cause.PARSER, kind=FetchKind.FILE)
+    assert desk.recorder.record(again).rewritten
+    assert desk.one("SELECT last_seen_at FROM articles")["last_seen_at"] == "2026-11-20T05:00:00Z"

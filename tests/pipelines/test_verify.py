@@ -125,6 +125,7 @@ DEFECTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "positions": ("1", ("UPDATE photos SET position = 2 WHERE article_id = '1'",)),
     "encoding": ("2", ("UPDATE articles SET body = CAST(x'c328' AS TEXT) WHERE id = '2'",)),
     "times": ("2", ("UPDATE articles SET next_check_at = 'soon' WHERE id = '2'",)),
+    "future": ("2", ("UPDATE articles SET last_seen_at = '2099-01-01T00:00:00Z' WHERE id = '2'",)),
     "missing": (
         "2",
         (
@@ -415,6 +416,15 @@ def test_a_field_that_the_page_has_is_there(path: Path, statement: str, what: st
 def test_every_time_is_one(path: Path, statement: str, what: str) -> None:
     plant(path, statement)
     assert what in [finding.what for finding in verify(path) if finding.kind in ("times", "offsets")]
+
+
+def test_what_is_dated_later_than_now_is_found_but_for_clocks_that_disagree(path: Path) -> None:
+    assert verify(path, now=LATER - timedelta(minutes=59)) == []
+    found = verify(path, now=LATER - timedelta(minutes=61))
+    assert {finding.kind for finding in found} == {"future"}
+    said = [finding.what for finding in found if finding.article_id == "1"]
+    assert said[0] == "last_seen_at is in the future: 2026-09-15T03:00:00Z"
+    assert said[1].startswith("fetched_at of fetch ")
 
 
 def _overwrite(path: Path, offset: int) -> None:

@@ -6,12 +6,13 @@ opens: a scratch file as ``main``, the database attached for reading as ``news``
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from pipelines.database.checks import duplicates, file, full_text, moments, rows, texts
+from pipelines.database.checks import clock, duplicates, file, full_text, moments, rows, texts
 from pipelines.database.checks.findings import ADVICE, MOST, Check, Finding
 
-__all__ = ["ADVICE", "CHECKS", "MOST", "OF_THE_FILE", "Check", "Finding"]
+__all__ = ["ADVICE", "CHECKS", "MOST", "OF_THE_FILE", "Check", "Finding", "of_moment"]
 
 OF_THE_FILE: Final[tuple[Check, ...]] = (file.file, file.schema, file.characters)
 """The checks that tell whether there is anything to work with."""
@@ -36,4 +37,10 @@ CHECKS: Final[dict[str, Check]] = {
     "index of near-duplicates": texts.bands,
     "full-text index": full_text.full_text,
 }
-"""Every check, in order; that of the bands needs the texts to have been read."""
+"""Every check that depends on the database alone, in order; that of the bands needs the texts to have been
+read."""
+
+
+def of_moment(now: datetime) -> dict[str, Check]:
+    """The checks that depend on what time it is (aware)."""
+    return {"clock": clock.ahead_of(now)}

@@ -31,6 +31,10 @@ ADVICE: Final = {
     "published_on": _REPAIR,
     "offsets": "`scrapy reparse` reads the saved page again",
     "times": f"this program did not write it so: {_BACKUP}",
+    "future": (
+        "a clock or a WARC-Date was wrong, and no page of the article counts as newer until then:"
+        " set the column right with UPDATE, or restore a backup from before"
+    ),
     "duplicate_of": _REPAIR,
     "missing": _REPARSE,
     "frontier": "`scrapy verify --repair` takes it off the list of what is owed",
