@@ -19,6 +19,9 @@ from crawler.parsers.errors import ParseError
 from crawler.parsing import outcome_of, read_article
 from crawler.site.urls import canonical
 
+NOT_UTF8: Final = "not UTF-8 text: save the copy as UTF-8"
+"""Why a copy is ``invalid`` that is no text, or in UTF-16 say: an input that could not be read."""
+
 _ANSWERED: Final = range(200, 300)
 
 
@@ -41,7 +44,10 @@ def read_saved(piece: SavedPage | Broken, archive: Path | None = None) -> Fetch:
 
 
 def _place(file: str, archive: Path) -> str | None:
-    """Where a file lies in the raw archive; None outside. Links stay: a month may lie on another disk."""
+    """Where a file lies in the raw archive; None outside, and where its name is no text the ledger could
+    hold. Links stay: a month may lie on another disk."""
+    if file != readable(file):
+        return None
     path = Path(os.path.abspath(file))  # noqa: PTH100
     folder = Path(os.path.abspath(archive))  # noqa: PTH100
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else None
@@ -80,7 +86,7 @@ def _read_copy(piece: SavedPage) -> Fetch:
     try:
         fetch.copy = parse_copy(piece.body.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        fetch.outcome, fetch.reason = Outcome.INVALID, "not UTF-8 text: save the copy as UTF-8"
+        fetch.outcome, fetch.reason = Outcome.INVALID, NOT_UTF8
     except ParseError as error:
         fetch.outcome, fetch.reason = outcome_of(error), str(error)
     return fetch
@@ -90,5 +96,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def readable(path: str) -> str:
+    """A path as text: bytes in it that are no UTF-8, from an older system say, spelled out (``\\xe9``)."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _path(file: str) -> str:
-    return str(Path(file).absolute())
+    return readable(str(Path(file).absolute()))

@@ -20,7 +20,7 @@ from crawler.archiving import archive_of
 from crawler.command import TintucCommand, say
 from crawler.errors import Exit
 from crawler.fetching import now
-from crawler.ingesting import read_saved
+from crawler.ingesting import NOT_UTF8, read_saved, readable
 from crawler.items import Fetch
 from crawler.lock import RunLock
 from crawler.site.urls import article_id
@@ -68,7 +68,7 @@ class Command(TintucCommand):
         database = open_database(path, create=True)
         reason, broken = "failed", 0
         stats: Counter[str] = Counter()
-        arguments = {"paths": [str(source) for source in sources]}
+        arguments = {"paths": [readable(str(source)) for source in sources]}
         run_id = runs.start_run(database, "ingest", arguments, now())
         try:
             broken = self._record(database, run_id, sources, stats)
@@ -89,17 +89,19 @@ class Command(TintucCommand):
             folder = config.archive_folder(self.configured)
             with Recorder(database, run_id, batch=BATCH, keep=keep, identify=article_id) as recorder:
                 for piece in _with_progress(sources):
-                    broken += isinstance(piece, Broken)
                     fetch = recorder.record(read_saved(piece, archive=folder))
                     stats.update(counted(fetch))
-                    _report(fetch, piece)
+                    if isinstance(piece, Broken) or fetch.reason == NOT_UTF8:
+                        broken += 1
+                        _report(fetch, piece)
         return broken
 
 
 def _report(fetch: Fetch, piece: SavedPage | Broken) -> None:
-    if isinstance(piece, Broken):
-        where = f"{piece.file}, byte {piece.offset}" if piece.offset is not None else piece.file
-        say(f"{where}: {fetch.reason}")
+    """Say which piece could not be read, and why."""
+    of_part = isinstance(piece, Broken) and piece.offset is not None
+    where = f"{piece.file}, byte {piece.offset}" if of_part else piece.file
+    say(f"{readable(where)}: {fetch.reason}")
 
 
 def _with_progress(sources: list[Path]) -> Iterator[SavedPage | Broken]:

@@ -102,6 +102,40 @@ def test_broken_pieces_are_named_counted_and_do_not_stop_the_rest(
     assert "Traceback" not in ended.err
 
 
+def in_latin_1(folder: Path, name: str) -> Path:
+    """A path whose name has bytes that are no UTF-8, as older systems left them."""
+    return Path(os.fsdecode(os.fsencode(folder) + b"/" + name.encode("latin-1")))
+
+
+def test_a_name_that_is_no_utf_8_is_spelled_out_and_stops_nothing(
+    place: Place, pages: dict[str, bytes]
+) -> None:
+    folder = save(place.folder / "saved", pages)
+    in_latin_1(folder, "0-café.txt").write_text(COPY, encoding="utf-8")
+    in_latin_1(folder, "0-café.html").write_bytes(
+        b"<html><body><p>Kh\xc3\xb4ng c\xc3\xb3 g\xc3\xac</p></body></html>"
+    )
+    in_latin_1(folder, "0-café.html.gz").write_bytes(b"")
+    ended = place.scrapy("ingest", folder, in_latin_1(folder, "đã mất".encode().decode("latin-1") + "\xe9"))
+    assert ended.code == 3
+    assert "Traceback" not in ended.err
+    assert place.outcomes("file") == {"new": len(pages) + 1, "not_article": 1, "invalid": 2}
+    assert f"tintuc: {folder}/0-caf\\xe9.html.gz: the file is empty" in ended.err.splitlines()
+    urls = {row[0] for row in place.rows("SELECT url FROM fetches WHERE url NOT LIKE 'http%'")}
+    assert {f"{folder}/0-caf\\xe9{end}" for end in (".txt", ".html", ".html.gz")} <= urls
+    assert place.scrapy("reparse").code == 0
+    assert place.scrapy("verify").code == 0
+
+
+def test_a_copy_that_is_no_utf_8_could_not_be_read(place: Place) -> None:
+    (place.folder / "copy.txt").write_text(COPY, encoding="utf-16")
+    ended = place.scrapy("ingest", place.folder / "copy.txt")
+    assert ended.code == 3
+    said = f"tintuc: {place.folder}/copy.txt: not UTF-8 text: save the copy as UTF-8"
+    assert said in ended.err.splitlines()
+    assert place.outcomes("file") == {"invalid": 1}
+
+
 def test_a_page_that_is_no_article_is_no_failure_but_says_what_it_is(place: Place) -> None:
     folder = save(
         place.folder / "saved", {"trang.html": "<html><body><p>Không có gì</p></body></html>".encode()}
