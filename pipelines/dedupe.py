@@ -8,7 +8,7 @@ reading; :mod:`pipelines.store` writes, in the same transaction. Nothing is ever
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -100,24 +100,29 @@ def decide(conn: sqlite3.Connection, page: Prepared, identify: Identify) -> Deci
         known = copies.is_known(conn, stored.id, page.hashes.content)
         outcome = Outcome.UNCHANGED if known else Outcome.DUPLICATE
         return Decision(outcome=outcome, reason=reason, identity=identity, beside=True)
-    if _is_late(conn, page, identity):
-        return _late(conn, page, replace(identity, joined=()))
+    if identity.joined and any(_was_seen_since(page, row) for row in (stored, *identity.joined)):
+        identity = identity.alone()  # only a page of today joins ids
+        stored = identity.stored or stored
+    if _is_late(conn, page, stored):
+        return _late(conn, page, identity)
     return _seen_before(conn, page, identity)
 
 
-def _is_late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> bool:
-    """Whether the page was saved before what is stored of it (ids are joined by a page of today only).
+def _was_seen_since(page: Prepared, row: Stored) -> bool:
+    """Whether an article was seen later than the page was; a copy that stands in never was."""
+    return times.utc(page.fetch.fetched_at) < row.last_seen_at and not row.is_copy
+
+
+def _is_late(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
+    """Whether the page was saved before what is stored of its article.
 
     A new reading by the parser is late where it is of a page that the site has changed since.
     """
-    stored, saved_at = identity.stored, times.utc(page.fetch.fetched_at)
-    assert stored is not None
     if page.fetch.article is None:
         return _is_late_copy(conn, page, stored)
     if page.fetch.cause is Cause.PARSER and not stored.is_copy:
-        return saved_at < revisions.changed_at(conn, stored.id)
-    # What a copy stood in for was not seen: to a copy nothing is late.
-    return any(saved_at < row.last_seen_at for row in (stored, *identity.joined) if not row.is_copy)
+        return times.utc(page.fetch.fetched_at) < revisions.changed_at(conn, stored.id)
+    return _was_seen_since(page, stored)
 
 
 def _is_late_copy(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:

@@ -36,17 +36,23 @@ class Identity:
     """What a page's ids say.
 
     ``stored``: the row it belongs to, None for a new article. ``joined``: rows that turn out to be
-    the same article. ``ids``: ids to record for it. ``refused``: why the ids cannot be one article.
-    ``doubts``: what could not be checked or was found wrong, as warnings. ``belied``: the row that has
-    the page's id on record although it is another article, None where all is well.
+    the same article. ``own``: that of them which has the page's own id on record. ``ids``: ids to record
+    for it. ``refused``: why the ids cannot be one article. ``doubts``: what could not be checked or was
+    found wrong, as warnings. ``belied``: the row that has the page's id on record although it is another
+    article, None where all is well.
     """
 
     stored: Stored | None = None
     joined: tuple[Stored, ...] = ()
+    own: Stored | None = None
     ids: tuple[str, ...] = ()
     refused: str | None = None
     doubts: tuple[str, ...] = ()
     belied: Stored | None = None
+
+    def alone(self) -> Identity:
+        """The same page without the rows that its addresses would join."""
+        return replace(self, stored=self.own or self.stored, joined=())
 
 
 def identify_article(
@@ -129,6 +135,7 @@ def _joined(own: Stored | None, others: list[Stored], article: Article, unknown:
     return Identity(
         stored=rows[0] if rows else None,
         joined=tuple(rows[1:]),
+        own=own,
         ids=(article.id,),
         doubts=tuple(f"cannot tell whether {id_} is the same article as {article.id}" for id_ in unknown),
     )

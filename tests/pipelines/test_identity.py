@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.items import Article, Cause, Fetch, Outcome
+from crawler.items import Article, Cause, Fetch, FetchKind, Outcome
 from crawler.site.urls import article_id
 from pipelines.database import crawling, queries
 from pipelines.schedule import RETRY
@@ -251,6 +251,36 @@ def test_an_older_page_joins_nothing(desk: Desk) -> None:
     assert desk.count("articles") == 2
     assert desk.one("SELECT headline FROM articles WHERE id = ?", OLD.id)["headline"] == OLD.headline
     assert desk.count("aliases") == 0, "the address that was asked for is that of an article of its own"
+
+
+def texts(desk: Desk, id_: str) -> list[str]:
+    """The headlines of all texts of an article, the current one last."""
+    sql = "SELECT headline FROM revision_texts WHERE article_id = ? ORDER BY revision"
+    return [row["headline"] for row in desk.all(sql, id_)]
+
+
+def test_a_page_newer_than_its_own_article_is_not_late_because_another_one_was_seen_since(desk: Desk) -> None:
+    """The row that it would be joined with: an old page joins nothing, and is its article's all the same."""
+    desk.record(fetch(OLD, hours=-30))
+    desk.record(fetch(NEW, hours=40))
+    found = desk.record(
+        fetch(article(1, headline="Tít giữa", canonical_link=NEW.url), hours=-10, kind=FetchKind.FILE)
+    )
+    assert (found.outcome, found.reason) == (Outcome.UPDATED, "changed: headline")
+    assert desk.count("articles") == 2
+    assert texts(desk, OLD.id) == [OLD.headline, "Tít giữa"]
+    assert desk.one("SELECT seen_at FROM revisions")["seen_at"] == "2026-11-19T19:00:00Z"
+    desk.record(redirected(hours=60))
+    assert desk.count("articles") == 1
+    assert texts(desk, OLD.id) == [OLD.headline, "Tít giữa", NEW.headline]
+
+
+def test_an_older_page_is_late_in_the_row_of_its_own_id(desk: Desk) -> None:
+    desk.record(fetch(OLD, hours=0))
+    desk.record(fetch(moved(1, headline="Tít bên kia"), hours=2))
+    desk.record(redirected(hours=1, headline="Tít giữa"))
+    assert texts(desk, OLD.id) == [OLD.headline]
+    assert texts(desk, NEW.id) == ["Tít giữa", "Tít bên kia"]
 
 
 def test_two_stored_rows_are_joined_and_the_earlier_survives(desk: Desk) -> None:
