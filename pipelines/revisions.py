@@ -71,9 +71,10 @@ class Change:
 def cause_of(was: str, old: Content, template: str, new: Content, said: Cause = Cause.SITE) -> Cause:
     """What a change is put down to: a copy replaced, what the fetch says, a new page design, or the site.
 
-    ``was`` and ``template``: those that the old and the new text were read from.
+    ``was`` and ``template``: those that the old and the new text were read from. Where another portal's copy
+    differs from the one that stood in, the site changed nothing.
     """
-    if was == COPY_TEMPLATE and template != COPY_TEMPLATE:
+    if was == COPY_TEMPLATE and (template != COPY_TEMPLATE or said is Cause.SITE):
         return Cause.COPY
     if said is not Cause.SITE:
         return said

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from crawler.items import Copy, Outcome
+from crawler.items import Cause, Copy, Outcome
 from pipelines.database import queries
 from pipelines.database.search import search
 from pipelines.database.verify import repair, verify
@@ -100,6 +100,17 @@ def test_a_page_older_than_the_one_that_replaced_a_copy_stands_between_the_two(d
         ("Tít thứ ba", "", None),
     ]
     assert verify(desk.path) == []
+
+
+def test_two_portals_copies_differ_by_no_edit_of_the_site(desk: Desk) -> None:
+    desk.record(copy_of())
+    other = copy_of(headline="Tít do cổng tỉnh đặt lại", source="Cổng B")
+    assert desk.record(fetch(other, hours=1)).reason == "changed: headline"
+    again = copy_of(headline="Tít do cổng tỉnh đặt lại", lead="Đọc đúng.", source="Cổng B")
+    desk.record(fetch(again, hours=1, cause=Cause.PARSER))
+    desk.record(fetch(article(), hours=4))
+    causes = desk.all("SELECT cause FROM revisions ORDER BY revision")
+    assert [row["cause"] for row in causes] == ["copy", "parser", "copy"]
 
 
 def test_a_copy_of_a_stored_article_is_kept_beside_it(desk: Desk) -> None:
