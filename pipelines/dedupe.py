@@ -18,7 +18,7 @@ from pipelines.content import Content, Hashes, hash_and_words, hashes_of, stand_
 from pipelines.database import rows
 from pipelines.database.stored import Identify, Stored, content_of, related_of
 from pipelines.identity import Identity, bare_like, identify_article, is_bare
-from pipelines.revisions import Change
+from pipelines.revisions import OLDER_PAGE, Change
 from pipelines.similarity import Text
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 READ_ANEW: Final = "the text is the same; other fields were read anew"
 """The reason of ``unchanged`` where the rows were written again, to be told by in the ledger."""
-
-OLDER_PAGE: Final = "an older page"
-"""How the reason begins where a page was saved before what is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

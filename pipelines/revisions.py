@@ -7,10 +7,11 @@ The rules:
 - A row holds only the fields named in ``held``, those that do not read to the letter as in the next
   revision, at last as in the article; so a text that repeats is not stored again. The view
   ``revision_texts`` shows every text whole.
-- **A page that flips back and forth does not grow**: a change from one text that is kept to another
-  that is kept adds no row and the number stays; the article shows the new text and the ledger says
-  ``updated`` each time. A text that came back and then gave way to a new one is kept again, so that
-  the change is told. So there are never more rows than twice the different texts.
+- A row says which text followed (``next_hash``), so that what changed is told as it was.
+- **A page that flips back and forth does not grow**: a change from one text to another that a row tells
+  already adds no row and the number stays; the article shows the new text and the ledger says ``updated``
+  each time. So a text is kept once for each text that followed it, and there are never more rows than
+  different changes from one text to another.
 - A page saved earlier than what is stored (an old archive, ingested late) never replaces the
   newer text: its text takes its place in time among the superseded ones.
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -37,12 +38,16 @@ SAME_WORDS: Final = 0.9
 designs print the same words but for the byline and boxes that one of them counts in."""
 
 
+OLDER_PAGE: Final = "an older page"
+"""How the reason in the ledger begins where a page was saved before what is stored."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """One whole text of an article.
 
     ``since``: when it was first seen, UTC; empty where its place is known without. ``template``: the page
-    design it was read from. ``cause``: of the change to the next text, where that is known already.
+    design it was read from. ``told``: how it gave way to another one, where that is known already.
     """
 
     content: Content
@@ -50,7 +55,17 @@ class Text:
     template: str
     modified_at: str | None
     since: str = ""
-    cause: str | None = None
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a text gave way: when that was first seen (UTC), why, in which fields (JSON), and to which text."""
+
+    seen_at: str
+    cause: str
+    changed: str
+    next_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +132,7 @@ def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) ->
 def changed_at(conn: sqlite3.Connection, article_id: str) -> str:
     """When the site last changed an article, UTC; empty where it never did. The parser does not count.
 
-    A page that flips leaves no revision, but the page that brought it is in the ledger.
+    A page that flips may leave no revision, but the page that brought it is in the ledger.
     """
     sql = (
         "SELECT ifnull(max(at), '') FROM ("
@@ -132,8 +147,7 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
 
     ``seen_at``: when the change was seen, UTC.
     """
-    flips = all(kept_number(conn, stored.id, one) for one in (stored.content_hash, change.content_hash))
-    if flips:
+    if _is_told(conn, stored.id, stored.content_hash, change.content_hash):
         _hold(conn, stored, change.old, apart(change.old, change.new))
         return stored.revision
     text = Text(
@@ -141,10 +155,16 @@ def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at:
         content_hash=stored.content_hash,
         template=stored.template,
         modified_at=stored.modified_at,
-        cause=change.cause,
     )
-    _insert(conn, (stored.id, stored.revision), text, change.new, seen_at)
+    told = Told(seen_at, change.cause, json.dumps(change.changed), change.content_hash)
+    _insert(conn, (stored.id, stored.revision), text, told, change.new)
     return stored.revision + 1
+
+
+def _is_told(conn: sqlite3.Connection, article_id: str, content_hash: str, next_hash: str) -> bool:
+    """Whether a row tells of this very change already."""
+    sql = "SELECT 1 FROM superseded WHERE article_id = ? AND content_hash = ? AND next_hash = ?"
+    return conn.execute(sql, (article_id, content_hash, next_hash)).fetchone() is not None
 
 
 def keep_letters(conn: sqlite3.Connection, stored: Stored, old: Content, new: Content) -> None:
@@ -185,23 +205,21 @@ def field_values(content: Content) -> dict[str, str | None]:
 
 _INSERT: Final = (
     "INSERT INTO superseded (article_id, revision, seen_at, cause, changed, held,"
-    " headline, lead, body, byline, photos, tags, template, modified_at, content_hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " headline, lead, body, byline, photos, tags, template, modified_at, content_hash, next_hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-def _insert(
-    conn: sqlite3.Connection, place: tuple[str, int], text: Text, after: Content, seen_at: str
-) -> None:
-    """Write a superseded text at its place (article and number); ``after``: the next text."""
-    held, values = apart(text.content, after), field_values(text.content)
+def _insert(conn: sqlite3.Connection, place: tuple[str, int], text: Text, told: Told, after: Content) -> None:
+    """Write a superseded text at its place (article and number); ``after``: the text of the next number."""
+    differ, changed, values = apart(text.content, after), json.loads(told.changed), field_values(text.content)
+    held = [name for name in FIELDS if name in differ or name in changed]
     conn.execute(
         _INSERT,
         (
-            *(*place, seen_at, text.cause),
-            *(json.dumps(text.content.changed(after)), json.dumps(held)),
+            *(*place, told.seen_at, told.cause, told.changed, json.dumps(held)),
             *(values[name] if name in held else None for name in FIELDS),
-            *(text.template, text.modified_at, text.content_hash),
+            *(text.template, text.modified_at, text.content_hash, told.next_hash),
         ),
     )
 
@@ -215,8 +233,9 @@ def apart(one: Content, other: Content) -> tuple[str, ...]:
 def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
     """Every superseded text of an article, whole, in order."""
     rows = conn.execute(
-        "SELECT w.headline, w.lead, w.body, w.byline, w.photos, w.tags, r.content_hash, r.cause, r.template,"
-        " r.modified_at, ifnull(lag(r.seen_at) OVER (ORDER BY r.revision), a.first_seen_at)"
+        "SELECT w.headline, w.lead, w.body, w.byline, w.photos, w.tags, r.content_hash, r.template,"
+        " r.modified_at, ifnull(lag(r.seen_at) OVER (ORDER BY r.revision), a.first_seen_at),"
+        " r.seen_at, r.cause, r.changed, r.next_hash"
         " FROM revision_texts w JOIN superseded r USING (article_id, revision)"
         " JOIN articles a ON a.id = article_id"
         " WHERE w.article_id = ? AND NOT w.current ORDER BY w.revision",
@@ -228,10 +247,10 @@ def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
                 row[0], row[1], row[2], row[3], photos_of_json(row[4]), tuple(json.loads(row[5]))
             ),
             content_hash=row[6],
-            cause=row[7],
-            template=row[8],
-            modified_at=row[9],
-            since=row[10],
+            template=row[7],
+            modified_at=row[8],
+            since=row[9],
+            told=Told(*row[10:]),
         )
         for row in rows
     ]
@@ -239,16 +258,35 @@ def texts_of(conn: sqlite3.Connection, article_id: str) -> list[Text]:
 
 def history_of(conn: sqlite3.Connection, stored: Stored) -> list[Text]:
     """Every text of an article in order, that of today last."""
-    sql = "SELECT seen_at FROM superseded WHERE article_id = ? ORDER BY revision DESC LIMIT 1"
-    row = conn.execute(sql, (stored.id,)).fetchone()
+    texts = texts_of(conn, stored.id)
+    last = texts[-1].told if texts else None
     today = Text(
         content=content_of(conn, stored.id),
         content_hash=stored.content_hash,
-        since=row[0] if row else stored.first_seen_at,
+        since=last.seen_at if last else stored.first_seen_at,
         template=stored.template,
         modified_at=stored.modified_at,
     )
-    return [*texts_of(conn, stored.id), today]
+    updates = _updates(conn, stored.id)
+    return [_dated(text, updates) for text in (*texts, today)]
+
+
+def _dated(text: Text, updates: list[str]) -> Text:
+    """A text since when it stood there last: a page that flipped to it may have left no row, but the ledger
+    (``updates``, in order) has when."""
+    until = bisect_left(updates, text.told.seen_at) if text.told else len(updates)
+    return replace(text, since=max(text.since, updates[until - 1])) if until else text
+
+
+_UPDATES: Final = (
+    "SELECT fetched_at FROM fetches WHERE article_id = ? AND outcome = 'updated'"
+    " AND ifnull(reason, '') NOT LIKE ? || '%' ORDER BY 1"
+)
+"""When pages changed an article: those that were older than its text have not."""
+
+
+def _updates(conn: sqlite3.Connection, article_id: str) -> list[str]:
+    return [at for (at,) in conn.execute(_UPDATES, (article_id, OLDER_PAGE))]
 
 
 def insert_late(conn: sqlite3.Connection, stored: Stored, late: Text) -> int:
@@ -256,18 +294,32 @@ def insert_late(conn: sqlite3.Connection, stored: Stored, late: Text) -> int:
 
     The article's own text is not touched. Where it is older than the page, the site went back to it.
     Copies that stood in stay first, whenever they were read: each is an earlier state of what is known.
+    Where a page has flipped since, without a row, what followed is not known: then the row tells no change.
     """
     texts = history_of(conn, stored)
     copied = 0
     if late.template != COPY_TEMPLATE:
         copied = next((at for at, text in enumerate(texts) if text.template != COPY_TEMPLATE), len(texts))
     at = bisect_right([text.since for text in texts], late.since, lo=copied)
+    if at < len(texts) and _changed_between(conn, stored.id, late.since, texts[at].since):
+        late = replace(late, told=Told(late.since, Cause.SITE, "[]", late.content_hash))
     placed = [*texts[:at], late, *texts[at:]]
-    if at > 0:
-        placed[at - 1] = replace(texts[at - 1], cause=None)
+    if 0 < at < len(texts) and _led_to(texts[at - 1], texts[at]):
+        placed[at - 1] = replace(texts[at - 1], told=None)
     if at == len(texts):
         placed.append(replace(texts[-1], since=stored.last_seen_at))
     return rewrite(conn, stored.id, placed)
+
+
+def _changed_between(conn: sqlite3.Connection, article_id: str, since: str, until: str) -> bool:
+    """Whether a page changed an article between two moments, those left out."""
+    return any(since < at < until for at in _updates(conn, article_id))
+
+
+def _led_to(text: Text, after: Text) -> bool:
+    """Whether a text gave way to this one, with nothing between (a page that flips may leave no row)."""
+    told = text.told
+    return told is not None and (told.next_hash, told.seen_at) == (after.content_hash, after.since)
 
 
 def merged(histories: Iterable[list[Text]]) -> list[Text]:
@@ -285,7 +337,7 @@ def merged(histories: Iterable[list[Text]]) -> list[Text]:
     kept.append(told[-1])
     following = [*(one.text for one in kept[1:]), None]
     return [
-        one.text if one.after is after else replace(one.text, cause=None)
+        one.text if one.after is after or not one.leads_on else replace(one.text, told=None)
         for one, after in zip(kept, following, strict=True)
     ]
 
@@ -297,17 +349,40 @@ class _Told(NamedTuple):
     after: Text | None
     history: int
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether it gave way to the one that follows it; where a page flipped it may have been another."""
+        return self.after is None or _led_to(self.text, self.after)
+
 
 def _followed(history: list[Text]) -> Iterable[tuple[Text, Text | None]]:
     return zip(history, [*history[1:], None], strict=True)
 
 
 def rewrite(conn: sqlite3.Connection, article_id: str, texts: list[Text]) -> int:
-    """Make these an article's texts, the last of which its row has; gives its ``revision``."""
+    """Make these an article's texts, the last of which its row has; gives its ``revision``.
+
+    Each change is told once, however often it came.
+    """
     conn.execute("DELETE FROM superseded WHERE article_id = ?", (article_id,))
-    for number, (text, after) in enumerate(pairwise(texts), start=1):
-        cause = text.cause or cause_of(text.template, text.content, after.template, after.content)
+    changes: dict[tuple[str, str], tuple[Text, Told]] = {}
+    for text, after in pairwise(texts):
+        told = text.told or _tell(text, after)
+        if text.told or told.next_hash != text.content_hash:
+            changes.setdefault((text.content_hash, told.next_hash), (text, told))
+    rows = list(changes.values())
+    following = [*(text for text, _ in rows), texts[-1]][1:]
+    for number, ((text, told), after) in enumerate(zip(rows, following, strict=True), start=1):
+        _insert(conn, (article_id, number), text, told, after.content)
+    return len(rows) + 1
+
+
+def _tell(text: Text, after: Text) -> Told:
+    """How a text gave way to the one that follows it."""
+    return Told(
         # A copy that stood in gave way when the page was seen, even where that was before the copy was.
-        seen_at = after.since if text.template == COPY_TEMPLATE else max(text.since, after.since)
-        _insert(conn, (article_id, number), replace(text, cause=cause), after.content, seen_at)
-    return len(texts)
+        seen_at=after.since if text.template == COPY_TEMPLATE else max(text.since, after.since),
+        cause=cause_of(text.template, text.content, after.template, after.content),
+        changed=json.dumps(text.content.changed(after.content)),
+        next_hash=after.content_hash,
+    )

@@ -18,7 +18,8 @@ from sqlite_utils import Database
 
 from pipelines import times
 from pipelines.content import COPY_TEMPLATE
-from pipelines.dedupe import OLDER_PAGE, READ_ANEW
+from pipelines.dedupe import READ_ANEW
+from pipelines.revisions import OLDER_PAGE
 
 UNREAD: Final = 0
 """In place of an article's key: the page gave no article so far."""

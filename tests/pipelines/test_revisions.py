@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -99,12 +100,70 @@ def test_flipping_among_three_texts_keeps_each_of_them_readable(desk: Desk) -> N
     versions = [article(), article(headline="Tít hai"), article(headline="Tít hai", body=body(9))]
     for hours, n in enumerate((0, 1, 2, 0, 1, 2, 1, 0, 2, 0)):
         desk.record(fetch(versions[n], hours=hours))
-    assert desk.count("revisions") == 3
+    assert desk.count("revisions") == 6, "one for each change from one of them to another"
     kept = {
         (row["headline"], row["body"]) for row in desk.all("SELECT * FROM revision_texts WHERE NOT current")
     }
     assert kept == {(version.headline, version.body) for version in versions}
     assert desk.one("SELECT headline, body FROM articles")["body"] == versions[0].body
+
+
+TRIPLE = (
+    article(headline="Tít một", lead="Sapô một."),
+    article(headline="Tít hai", lead="Sapô hai."),
+    article(headline="Tít ba", lead="Sapô một."),
+)
+
+
+def changes_told(desk: Desk) -> list[tuple[str, str]]:
+    """The headlines before and after each change, as the view has them."""
+    rows = desk.all("SELECT before, after FROM edits WHERE field = 'headline' ORDER BY revision")
+    return [(row["before"], row["after"]) for row in rows]
+
+
+@pytest.mark.parametrize("count", range(2, 10))
+def test_no_change_is_told_that_never_was_however_a_page_goes_round(desk: Desk, count: int) -> None:
+    """A, B, C, A, B: the change from A to B is told already, and no one ever saw C become B."""
+    names = [TRIPLE[n % 3].headline or "" for n in range(count)]
+    for hours in range(count):
+        desk.record(fetch(TRIPLE[hours % 3], hours=hours))
+    assert changes_told(desk) == list(dict.fromkeys(pairwise(names)))
+    leads = desk.all("SELECT before, after FROM edits WHERE field = 'lead' ORDER BY revision")
+    ways = [("Sapô một.", "Sapô hai."), ("Sapô hai.", "Sapô một.")]
+    assert [tuple(row.values()) for row in leads] == ways[: count - 1]
+    assert verify(desk.path) == []
+
+
+def test_an_edit_after_a_page_went_back_and_forth_and_back_is_told_as_it_was(desk: Desk) -> None:
+    one, two, three = TRIPLE
+    for hours, version in enumerate((one, two, one, two, three)):
+        desk.record(fetch(version, hours=hours))
+    assert changes_told(desk) == [("Tít một", "Tít hai"), ("Tít hai", "Tít một"), ("Tít hai", "Tít ba")]
+
+
+def test_an_older_page_makes_up_no_change_where_a_page_went_round(desk: Desk) -> None:
+    """From between two looks, one of which left no row, and from after the last of them."""
+    for hours in range(5):
+        desk.record(fetch(TRIPLE[hours % 3], hours=hours * 2))
+    desk.record(fetch(TRIPLE[1], hours=20))
+    desk.record(fetch(article(headline="Tít lạ"), hours=7))
+    desk.record(fetch(article(headline="Tít sau"), hours=15))
+    assert changes_told(desk) == [
+        *[("Tít một", "Tít hai"), ("Tít hai", "Tít ba"), ("Tít ba", "Tít một")],
+        *[("Tít lạ", "Tít hai"), ("Tít hai", "Tít sau"), ("Tít sau", "Tít hai")],
+    ]
+    assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
+    assert verify(desk.path) == []
+
+
+def test_what_followed_an_older_page_is_not_told_where_flips_left_no_row(desk: Desk) -> None:
+    for hours in range(6):
+        desk.record(fetch(TRIPLE[hours % 3], hours=hours * 2))
+    before = changes_told(desk)
+    desk.record(fetch(article(headline="Tít lạ"), hours=7))
+    assert changes_told(desk) == before, "which text came after it left no row"
+    assert "Tít lạ" in texts(desk)
+    assert verify(desk.path) == []
 
 
 def test_an_edit_after_a_page_went_back_is_told_too(desk: Desk) -> None:

@@ -338,16 +338,28 @@ def test_what_a_revision_changed_is_told(path: Path, changed: str) -> None:
     assert finding.what == f"what changed after revision 1 is not told: {changed}"
 
 
-def test_after_a_text_that_a_page_went_back_to_nothing_may_have_changed(path: Path) -> None:
+def test_a_page_that_went_back_and_forth_leaves_no_row_that_tells_nothing(path: Path) -> None:
     """A page that flips between two texts, and then one that was saved before it all."""
     for hours, number in ((1, "năm"), (2, "sáu"), (-99, "ba"), (3, "năm")):
         page = replace(ARTICLES[0], headline=f"Bến Tre khởi công {number} cây cầu")
         record(path, page, at=LATER + timedelta(hours=hours))
     with sqlite3.connect(path) as conn:
         changed = conn.execute("SELECT changed FROM superseded WHERE article_id = '1' ORDER BY revision")
-        assert ("[]",) in changed.fetchall()
+        assert changed.fetchall() == [('["headline"]',)] * 4
     conn.close()
     assert verify(path) == []
+
+
+def test_earlier_versions_left_such_rows(path: Path) -> None:
+    plant(path, "UPDATE superseded SET changed = '[]' WHERE article_id = '1' AND revision = 2")
+    assert verify(path) == []
+
+
+def test_the_text_that_followed_a_revision_is_kept(path: Path) -> None:
+    plant(path, "UPDATE superseded SET next_hash = '1-0' WHERE article_id = '1' AND revision = 1")
+    (finding,) = verify(path)
+    assert (finding.kind, finding.article_id) == ("revisions", "1")
+    assert finding.what == "the text that followed revision 1 is not kept"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ CHECKS: Final[dict[str, Check]] = {
     "aliases": rows.aliases,
     "revisions": rows.revisions,
     "changes": rows.changes,
+    "what followed": rows.followed,
     "dates": rows.published_on,
     "times": moments.moments,
     "duplicates": duplicates.duplicates,

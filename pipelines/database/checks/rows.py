@@ -45,10 +45,17 @@ changes = _said(
     "revisions",
     "SELECT article_id, 'what changed after revision ' || revision || ' is not told: ' || changed"  # noqa: S608
     " FROM superseded r WHERE json_type(changed) <> 'array'"
-    # A page that flips between kept texts may leave one of them that nothing changed after; that takes two.
+    # Where a page flipped, earlier versions left a text that nothing changed after; that takes two.
     " OR (json_array_length(changed) = 0 AND NOT EXISTS (SELECT 1 FROM superseded n"
     " WHERE n.article_id = r.article_id AND n.revision <> r.revision))"
     f" OR EXISTS (SELECT 1 FROM json_each(changed) f WHERE f.value NOT IN ({_FIELDS}))",
+)
+followed = _said(
+    "revisions",
+    "SELECT a.id, 'the text that followed revision ' || r.revision || ' is not kept'"
+    " FROM superseded r JOIN articles a ON a.id = r.article_id WHERE r.next_hash <> a.content_hash"
+    " AND NOT EXISTS (SELECT 1 FROM superseded n"
+    " WHERE n.article_id = r.article_id AND n.content_hash = r.next_hash)",
 )
 published_on = _said(
     "published_on",

@@ -129,6 +129,7 @@ def test_no_migration_that_has_been_used_is_ever_edited() -> None:
         "0003_captions_of_copies": "2ee0ba1145737fde",
         "0004_texts_that_came_back": "e617afcd7aba6843",
         "0005_indexed_together": "3577a64f8e449c5d",
+        "0006_what_followed": "271c61e1cb3cb31d",
     }
 
 
