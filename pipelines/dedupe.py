@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 READ_ANEW: Final = "the text is the same; other fields were read anew"
-"""The reason of ``unchanged`` where the rows were written again, to be told by in the ledger."""
+"""How the reason of ``unchanged`` ends where the rows were written again, to be told by in the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,9 +270,10 @@ def _what_changed(
         return "the article itself replaces the copy that stood in for it"
     if change:
         return f"changed: {', '.join(change.changed)}"
+    anew = READ_ANEW if rewrite else None
     if withdrawn_at and withdrawn_at <= times.utc(page.fetch.fetched_at):
-        return "online again"
-    return READ_ANEW if rewrite else None
+        return f"online again; {anew}" if anew else "online again"
+    return anew
 
 
 class Dedupe:

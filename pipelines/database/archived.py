@@ -106,7 +106,7 @@ _TEXTS: Final = """
         WHERE article_id IS NOT NULL AND (:article IS NULL OR article_id = :article)
             AND kind IN ('article', 'file') AND url LIKE 'http%'
             AND (outcome IN ('new', 'updated', 'duplicate')
-                OR outcome = 'unchanged' AND (archive_file IS NOT NULL OR reason = :anew))
+                OR outcome = 'unchanged' AND (archive_file IS NOT NULL OR reason LIKE '%' || :anew))
             AND ifnull(reason, '') NOT LIKE :older || '%'
     )
     SELECT ifnull(archive_file, ''), ifnull(archive_offset, 0), a.key

@@ -1,7 +1,7 @@
 """Roll-up of the ledger: old rows that say nothing but "as before" become a count.
 
 A crawl every ten minutes writes some 4,000 such rows a day: feeds that were read, articles that
-read as they did. Never touched: a row that explains something (new, updated, invalid, errors ...), a
+read as they did. Never touched: a row that explains something (new, updated, a reason, errors ...), a
 row whose page is in the raw archive, and the latest rows of each URL, which tell when it was last
 read and hold its validators (ETag) for the next conditional request.
 """
@@ -27,12 +27,14 @@ _BATCH: Final = 1000
 
 _PLAIN: Final = """
     {row}.archive_file IS NULL AND (
-        {row}.kind = 'article' AND {row}.outcome IN ('unchanged', 'not_modified')
+        {row}.kind = 'article' AND {row}.outcome = 'unchanged' AND {row}.reason IS NULL
+        OR {row}.kind = 'article' AND {row}.outcome = 'not_modified'
         OR {row}.kind IN ('feed', 'listing', 'sitemap', 'robots')
         AND {row}.outcome IN ('read', 'not_modified')
     )
 """
-"""A row that explains nothing."""
+"""A row that explains nothing: of an article that reads as before a reason tells that other fields were read
+anew, without which ``reparse`` would put an earlier page's back."""
 
 # A whole answer stands for every earlier row; "not modified" only for others like it, since the
 # validators are those of the last whole answer. What looked odd must still be told by what stays, and

@@ -10,6 +10,8 @@ from itertools import pairwise
 import pytest
 
 from crawler.items import Article, Cause, Outcome
+from crawler.site.urls import article_id
+from pipelines.database.archived import Wanted, archived
 from pipelines.database.verify import verify
 from pipelines.dedupe import READ_ANEW
 from tests.pipelines.factory import NOON, Desk, article, body, failure, fetch
@@ -437,6 +439,15 @@ def test_the_parser_brings_no_withdrawn_article_back(desk: Desk) -> None:
     found = desk.record(fetch(article(section=None), cause=Cause.PARSER))
     assert (found.outcome, found.reason) == (Outcome.UNCHANGED, READ_ANEW)
     assert desk.one("SELECT withdrawn_at FROM articles")["withdrawn_at"] == "2026-11-20T07:00:00Z"
+
+
+def test_a_page_that_is_online_again_and_was_read_anew_says_both(desk: Desk) -> None:
+    """``reparse`` must know that an earlier page, which was kept, no longer says what the rows do."""
+    desk.record(fetch(article(), archive_file="2026-11/a.warc.gz", archive_offset=1))
+    desk.record(failure(article().url, status=404, hours=2))
+    found = desk.record(fetch(article(section=None), hours=4))
+    assert (found.outcome, found.reason) == (Outcome.UNCHANGED, f"online again; {READ_ANEW}")
+    assert archived(desk.db, Wanted(), article_id).not_kept == 1
 
 
 def test_a_fetch_tells_whether_rows_were_written_anew_from_it(desk: Desk) -> None:

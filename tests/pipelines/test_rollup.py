@@ -11,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.items import Fetch, FetchKind, Outcome
+from crawler.items import Fetch, FetchKind, Outcome, Section
+from crawler.site.urls import article_id
 from pipelines.database import open_database, queries, rollup, runs
+from pipelines.database.archived import Wanted, archived
 from pipelines.database.rollup import roll_up
 from pipelines.database.verify import repair, verify
+from pipelines.dedupe import READ_ANEW
 from tests.pipelines.factory import NOON, Desk, article, failure, feed, fetch
 
 FEED = "https://baotintuc.vn/thoi-su.rss"
@@ -96,6 +99,18 @@ def test_rows_that_explain_something_stay(desk: Ledger) -> None:
     before = desk.count("fetches")
     assert desk.roll_up() == 0
     assert desk.count("fetches") == before
+
+
+def test_a_row_that_tells_that_details_were_read_anew_stays(desk: Ledger) -> None:
+    """Or ``reparse`` would take the page that was kept before for the one the article reads as."""
+    kept = fetch(article(), archive_file="2026-11/a.warc.gz", archive_offset=1)
+    moved_on = article(section=Section(name="Kinh tế", id=128, slug="kinh-te", parent_id=0))
+    for day, one in enumerate((kept, fetch(moved_on), fetch(moved_on), fetch(moved_on))):
+        desk.run(one, days=day)
+    assert archived(desk.db, Wanted(), article_id).not_kept == 1
+    assert desk.roll_up() == 1
+    assert archived(desk.db, Wanted(), article_id).not_kept == 1
+    assert [row["reason"] for row in desk.all("SELECT reason FROM fetches")] == [None, READ_ANEW, None]
 
 
 def test_a_warning_stays_until_a_later_row_says_it_too(desk: Ledger) -> None:
