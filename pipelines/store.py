@@ -263,10 +263,11 @@ class Writer:
 
     def _row(self, page: Prepared, article: Article, first_seen_at: str, now: datetime) -> rows.Row:
         assert page.content is not None
-        section_id = self.names.section_id(self.conn, article.section)
+        seen = times.utc(page.fetch.fetched_at)
+        section_id = self.names.section_id(self.conn, article.section, seen)
         return rows.Row(
             values=rows.text_values(article, page.content, section_id, page.hashes),
-            seen_at=times.utc(page.fetch.fetched_at),
+            seen_at=seen,
             next_check_at=self._due(article, first_seen_at, now),
         )
 

@@ -65,7 +65,7 @@ class Names:
     """The ids of sections and tags, remembered; forget them when a transaction is rolled back."""
 
     def __init__(self) -> None:
-        self._sections: dict[Section, int] = {}
+        self._sections: dict[Section, tuple[int, str]] = {}
         self._tags: dict[str, int] = {}
 
     def forget(self) -> None:
@@ -73,16 +73,21 @@ class Names:
         self._sections.clear()
         self._tags.clear()
 
-    def section_id(self, conn: sqlite3.Connection, section: Section | None) -> int | None:
-        """The row of a section, made or completed where needed; None for no section."""
+    def section_id(self, conn: sqlite3.Connection, section: Section | None, named_at: str) -> int | None:
+        """The row of a section, made or completed where needed; None for no section.
+
+        ``named_at``: when the page that names it was fetched, UTC.
+        """
         if section is None:
             return None
-        if section not in self._sections:
-            id_ = _store_section(conn, section)
-            if section.id is not None and _adopt(conn, section):
-                self._sections.clear()  # some of them are gone
-            self._sections[section] = id_
-        return self._sections[section]
+        known, until = self._sections.get(section, (None, ""))
+        if known is not None and named_at <= until:
+            return known
+        id_ = _store_section(conn, section, named_at)
+        if section.id is not None and _adopt(conn, section):
+            self._sections.clear()  # some of them are gone
+        self._sections[section] = id_, named_at
+        return id_
 
     def tag_id(self, conn: sqlite3.Connection, name: str) -> int:
         """The row of a tag, made where needed."""
@@ -92,19 +97,33 @@ class Names:
         return self._tags[name]
 
 
-def _store_section(conn: sqlite3.Connection, section: Section) -> int:
-    """Write what is known of a section; what an earlier page said stays where this one says nothing."""
+_NEWER_FIRST: Final = (
+    "slug = coalesce(excluded.slug, slug), name = excluded.name,"
+    " parent_id = coalesce(excluded.parent_id, parent_id)"
+)
+_ONLY_MISSING: Final = (
+    "slug = coalesce(slug, excluded.slug), name = coalesce(name, excluded.name),"
+    " parent_id = coalesce(parent_id, excluded.parent_id)"
+)
+
+
+def _store_section(conn: sqlite3.Connection, section: Section, named_at: str) -> int:
+    """Write what is known of a section; what another page said stays where this one says nothing, or is
+    the older one."""
     parent = section.parent_id or None
     if parent is not None:
         # A parent that no article has named yet gets a row without a name.
         conn.execute("INSERT OR IGNORE INTO sections (id) VALUES (?)", (parent,))
     id_ = section.id if section.id is not None else _unnumbered(conn, section)
+    later = "SELECT 1 FROM section_names WHERE section_id = ? AND named_at > ?"
+    is_newest = conn.execute(later, (id_, named_at)).fetchone() is None
     conn.execute(
-        "INSERT INTO sections (id, slug, name, parent_id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        " slug = coalesce(excluded.slug, slug), name = excluded.name,"
-        " parent_id = coalesce(excluded.parent_id, parent_id)",
+        "INSERT INTO sections (id, slug, name, parent_id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "  # noqa: S608
+        + (_NEWER_FIRST if is_newest else _ONLY_MISSING),
         (id_, section.slug, nfc(section.name), parent),
     )
+    if is_newest:
+        conn.execute("INSERT OR REPLACE INTO section_names VALUES (?, ?)", (id_, named_at))
     return id_
 
 
@@ -129,6 +148,7 @@ def _adopt(conn: sqlite3.Connection, section: Section) -> bool:
     ).fetchall()
     for (old,) in rows:
         conn.execute("UPDATE articles SET section_id = ? WHERE section_id = ?", (section.id, old))
+        conn.execute("DELETE FROM section_names WHERE section_id = ?", (old,))
         conn.execute("DELETE FROM sections WHERE id = ?", (old,))
     return bool(rows)
 

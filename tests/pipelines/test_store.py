@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from crawler.items import Contributor, ContributorKind, Kind, Photo, Section, Source, Video
+from crawler.items import Contributor, ContributorKind, FetchKind, Kind, Photo, Section, Source, Video
 from tests.pipelines.factory import Desk, article, fetch
 
 
@@ -135,6 +135,41 @@ def test_a_tag_is_one_row_however_many_articles_have_it(desk: Desk) -> None:
     desk.record(article(2, tags=("Bến Tre", "lũ")))
     assert desk.all("SELECT name FROM tags ORDER BY id") == [{"name": "Bến Tre"}, {"name": "lũ"}]
     assert desk.count("article_tags") == 3
+
+
+def named(id_: int, name: str, slug: str | None = None) -> Section:
+    return Section(name=name, id=id_, slug=slug)
+
+
+def test_an_old_page_does_not_take_back_the_name_that_a_section_has_today(desk: Desk) -> None:
+    today = named(131, "Khoa học và Công nghệ", "khoa-hoc-cong-nghe")
+    desk.record(article(1, section=today))
+    desk.record(fetch(article(2, section=named(131, "KH-CN cũ", "khcn")), hours=-50_000, kind=FetchKind.FILE))
+    assert desk.one("SELECT slug, name FROM sections") == {"slug": today.slug, "name": today.name}
+    assert {row["section"] for row in desk.all("SELECT section FROM article_list")} == {today.name}
+    desk.record(fetch(article(3, section=named(131, "Công nghệ", "cong-nghe")), hours=1))
+    assert desk.one("SELECT slug, name FROM sections") == {"slug": "cong-nghe", "name": "Công nghệ"}
+
+
+def test_a_page_between_two_others_does_not_name_it_either_in_any_order(desk: Desk) -> None:
+    """What is remembered of a section must not be taken for what is stored."""
+    for n, (hours, name) in enumerate(((0, "Một"), (20, "Hai"), (10, "Một"), (30, "Hai"), (25, "Một"))):
+        desk.record(fetch(article(n + 1, section=named(131, name)), hours=hours, kind=FetchKind.FILE))
+        assert desk.one("SELECT name FROM sections")["name"] == ("Một" if n == 0 else "Hai")
+
+
+def test_an_old_page_still_says_what_no_other_one_has(desk: Desk) -> None:
+    desk.record(article(1, section=named(131, "Công nghệ")))
+    older = Section(name="KH-CN", id=131, slug="khcn", parent_id=128)
+    desk.record(fetch(article(2, section=older), hours=-9, kind=FetchKind.FILE))
+    assert desk.one("SELECT slug, name, parent_id FROM sections WHERE id = 131") == {
+        "slug": "khcn",
+        "name": "Công nghệ",
+        "parent_id": 128,
+    }
+    older_parent = named(128, "Kinh tế")
+    desk.record(fetch(article(3, section=older_parent), hours=-9, kind=FetchKind.FILE))
+    assert desk.one("SELECT name FROM sections WHERE id = 128")["name"] == "Kinh tế"
 
 
 def test_a_section_and_its_parent_are_rows(desk: Desk) -> None:

@@ -130,6 +130,7 @@ def test_no_migration_that_has_been_used_is_ever_edited() -> None:
         "0004_texts_that_came_back": "e617afcd7aba6843",
         "0005_indexed_together": "3577a64f8e449c5d",
         "0006_what_followed": "271c61e1cb3cb31d",
+        "0007_when_sections_were_named": "0383ac9201e4bfce",
     }
 
 
