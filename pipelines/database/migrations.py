@@ -9,6 +9,7 @@ edited: the next change is the next file. ``application_id`` marks a file as our
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -21,6 +22,7 @@ from pipelines.similarity import Text
 
 APPLICATION_ID: Final = 0x74696E74  # "tint" in ASCII
 SET_NAME: Final = "tintuc"
+_DROPPED: Final = re.compile(r"^DROP (?:VIEW|TRIGGER|INDEX) (?!IF EXISTS)", re.MULTILINE)
 
 
 def statements(script: str) -> Iterator[str]:
@@ -62,8 +64,8 @@ def _step(number: int, script: str) -> Callable[[Database], None]:
     def apply(db: Database) -> None:
         db.conn.create_function("bands_of", 3, _bands_of, deterministic=True)
         for statement in statements(script):
-            # A view that somebody dropped is made anew all the same.
-            db.conn.execute(statement.replace("DROP VIEW ", "DROP VIEW IF EXISTS ", 1))
+            # A view, trigger or index that somebody dropped is made anew all the same.
+            db.conn.execute(_DROPPED.sub(r"\g<0>IF EXISTS ", statement, count=1))
         db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.conn.execute(f"PRAGMA user_version = {number}")
 

@@ -109,6 +109,28 @@ def test_an_older_database_comes_up_to_date_with_all_it_holds(
     db.close()
 
 
+@pytest.mark.parametrize("part", ["TRIGGER articles_fts_update", "TRIGGER articles_fts_insert", "VIEW edits"])
+def test_what_somebody_dropped_from_an_older_database_is_made_anew(
+    tmp_path: Path, desk: Desk, part: str
+) -> None:
+    desk.record(article(1))
+    path = tmp_path / "old.db"
+    older(path, desk, version=4)
+    conn = sqlite3.connect(path)
+    conn.execute(f"DROP {part}")
+    conn.close()
+    open_database(path, create=False).close()
+    assert verify(path) == []
+
+
+def test_an_index_that_somebody_dropped_stops_no_migration_either(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.db", create=True)
+    step = ("9999_others", "-- Another index.\nDROP INDEX gone;\nCREATE INDEX gone ON articles (kind);")
+    migrations.migrations([*migrations.scripts(), step]).apply(db)
+    assert db.conn.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gone'").fetchone() == (1,)
+    db.close()
+
+
 def test_signatures_of_an_earlier_version_are_made_again(tmp_path: Path, desk: Desk) -> None:
     """Without that, nothing stored before would ever be found to be repeated."""
     desk.record(article(1))
