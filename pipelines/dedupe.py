@@ -118,7 +118,7 @@ def _is_late(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
     if page.fetch.article is None:
         return _is_late_copy(conn, page, stored)
     if page.fetch.cause is Cause.PARSER and not stored.is_copy:
-        return times.utc(page.fetch.fetched_at) < revisions.changed_at(conn, stored.id)
+        return revisions.has_changed_since(conn, stored.id, times.utc(page.fetch.fetched_at))
     return _was_seen_since(page, stored)
 
 
@@ -126,7 +126,7 @@ def _is_late_copy(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> b
     """Whether a copy was read before the one that stands in."""
     saved_at = times.utc(page.fetch.fetched_at)
     if page.fetch.cause is Cause.PARSER:
-        return saved_at < revisions.changed_at(conn, stored.id)
+        return revisions.has_changed_since(conn, stored.id, saved_at)
     return saved_at < stored.last_seen_at
 
 

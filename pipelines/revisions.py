@@ -129,17 +129,25 @@ def kept_number(conn: sqlite3.Connection, article_id: str, content_hash: str) ->
     return None if row is None else row[0]
 
 
-def changed_at(conn: sqlite3.Connection, article_id: str) -> str:
-    """When the site last changed an article, UTC; empty where it never did. The parser does not count.
-
-    A page that flips may leave no revision, but the page that brought it is in the ledger.
-    """
-    sql = (
-        "SELECT ifnull(max(at), '') FROM ("
-        " SELECT seen_at AS at FROM superseded WHERE article_id = ?1 AND cause <> 'parser'"
-        " UNION ALL SELECT fetched_at FROM fetches WHERE article_id = ?1 AND outcome = 'updated')"
+_CHANGED_SINCE: Final = """
+    WITH looks AS (
+        SELECT fetched_at, outcome, ifnull(reason, '') LIKE :older || '%' AS late FROM fetches
+        WHERE article_id = :article AND fetched_at >= :at
+            AND outcome IN ('new', 'updated', 'duplicate', 'unchanged')
     )
-    return str(conn.execute(sql, (article_id,)).fetchone()[0])
+    SELECT EXISTS (SELECT 1 FROM looks WHERE fetched_at > :at AND outcome = 'updated' AND NOT late)
+        OR ifnull((SELECT min(late) FROM looks WHERE fetched_at = :at), 0)
+"""
+
+
+def has_changed_since(conn: sqlite3.Connection, article_id: str, at: str) -> bool:
+    """Whether the site has changed an article since it answered a page (at a moment, UTC), by the ledger.
+
+    A page that flips may leave no revision, and one that was read late leaves some that lead back to the same
+    text: but the ledger has each page that brought another text, and says which ones were late themselves.
+    """
+    values = {"article": article_id, "at": at, "older": OLDER_PAGE}
+    return bool(conn.execute(_CHANGED_SINCE, values).fetchone()[0])
 
 
 def supersede(conn: sqlite3.Connection, stored: Stored, change: Change, seen_at: str) -> int:

@@ -379,6 +379,22 @@ def test_the_parser_leaves_today_s_text_alone_when_it_reads_an_older_page(desk: 
     assert desk.one("SELECT headline FROM articles")["headline"] == "Tít hai"
 
 
+def test_the_parser_repairs_a_text_that_the_site_went_back_to(desk: Desk) -> None:
+    """As a page told that was read late: the page kept of the text is older than that, and says it all the same."""
+    desk.record(fetch(article(), hours=0))
+    desk.record(fetch(article(), hours=10))
+    desk.record(fetch(article(headline="Tít lạ"), hours=5))
+    assert [headline for headline, *_ in told(desk)] == [article().headline, "Tít lạ", article().headline]
+    for lead in ("Sapô đọc đúng.", "Sapô đọc đúng hơn."):
+        found = desk.record(fetch(article(lead=lead), hours=0, cause=Cause.PARSER))
+        assert (found.outcome, found.reason) == (Outcome.UPDATED, "changed: lead")
+        assert desk.one("SELECT lead FROM articles")["lead"] == lead
+    late = desk.record(fetch(article(headline="Tít lạ, đọc lại"), hours=5, cause=Cause.PARSER))
+    assert late.outcome is Outcome.UNCHANGED
+    assert desk.one("SELECT headline FROM articles")["headline"] == article().headline
+    assert verify(desk.path) == []
+
+
 def test_the_first_text_survives_any_number_of_edits(desk: Desk) -> None:
     first: Article = article()
     desk.record(first)
