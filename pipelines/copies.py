@@ -12,6 +12,7 @@ from typing import Final
 from crawler.items import Cause, Copy, Fetch
 from pipelines import times
 from pipelines.content import Content, captions_of, nfc
+from pipelines.revisions import OLDER_PAGE
 
 _COLUMNS: Final = ("source", "url", "headline", "lead", "body", "byline", "captions", "content_hash")
 
@@ -35,6 +36,17 @@ def reads_the_same(conn: sqlite3.Connection, article_id: str, row: Row) -> bool:
     same = " AND ".join(f"{name} IS ?" for name in _COLUMNS)
     sql = f"SELECT 1 FROM copies WHERE article_id = ? AND {same}"  # noqa: S608  # names of ours
     return conn.execute(sql, (article_id, *row)).fetchone() is not None
+
+
+def place_of_stand_in(conn: sqlite3.Connection, article_id: str) -> tuple[str | None, int | None] | None:
+    """Where the copy that stands in for an article is in the raw archive: of several, the latest does."""
+    sql = (
+        "SELECT archive_file, archive_offset FROM fetches WHERE article_id = ? AND kind = 'file'"
+        " AND outcome IN ('new', 'updated', 'duplicate') AND ifnull(reason, '') NOT LIKE ? || '%'"
+        " ORDER BY fetched_at DESC, id DESC LIMIT 1"
+    )
+    row: tuple[str | None, int | None] | None = conn.execute(sql, (article_id, OLDER_PAGE)).fetchone()
+    return row
 
 
 def keep(conn: sqlite3.Connection, article_id: str, fetch: Fetch, row: Row) -> None:

@@ -123,11 +123,21 @@ def _is_late(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
 
 
 def _is_late_copy(conn: sqlite3.Connection, page: Prepared, stored: Stored) -> bool:
-    """Whether a copy was read before the one that stands in."""
+    """Whether a copy was read before the one that stands in; read again, whether it is another one.
+
+    Two may have been read in the same second: their places in the raw archive tell them apart, or that the
+    text of this one is superseded.
+    """
     saved_at = times.utc(page.fetch.fetched_at)
-    if page.fetch.cause is Cause.PARSER:
-        return revisions.has_changed_since(conn, stored.id, saved_at)
-    return saved_at < stored.last_seen_at
+    if page.fetch.cause is not Cause.PARSER:
+        return saved_at < stored.last_seen_at
+    if page.fetch.archive_file is not None:
+        place = (page.fetch.archive_file, page.fetch.archive_offset)
+        return place != copies.place_of_stand_in(conn, stored.id)
+    if revisions.has_changed_since(conn, stored.id, saved_at):
+        return True
+    new = page.hashes.content
+    return new != stored.content_hash and revisions.kept_number(conn, stored.id, new) is not None
 
 
 def _new(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decision:
@@ -173,7 +183,10 @@ def _late(conn: sqlite3.Connection, page: Prepared, identity: Identity) -> Decis
     stored = identity.stored
     assert stored is not None
     if page.fetch.cause is Cause.PARSER:
-        said = "a page that the site has changed since: superseded texts stay as they were read"
+        what = (
+            "a page that the site has changed" if page.fetch.article else "a copy that another one followed"
+        )
+        said = f"{what} since: superseded texts stay as they were read"
         return Decision(outcome=Outcome.UNCHANGED, reason=said, identity=identity, url=stored.url)
     known = page.hashes.content == stored.content_hash
     number = None if known else revisions.kept_number(conn, stored.id, page.hashes.content)

@@ -155,6 +155,21 @@ def test_reparse_also_reads_a_copy_that_a_later_one_has_replaced(place: Place) -
     assert "ba tạ" in place.one("SELECT body FROM articles")
 
 
+def test_of_two_copies_read_in_the_same_second_the_last_stands_in_and_stays(place: Place) -> None:
+    """Each took the place of the other, reading for reading, for ever."""
+    ingest_as_before(place, save(place), shouting)
+    ingest_as_before(place, save(place, name="b.txt", text=COPY.replace("hai tạ", "ba tạ")), shouting)
+    assert place.one("SELECT count(DISTINCT fetched_at) FROM fetches") == 1
+    assert reread(place).changed == 1
+    causes = [row["cause"] for row in place.rows("SELECT cause FROM revisions ORDER BY revision")]
+    assert causes == ["copy", "parser"]
+    headline, body = place.rows("SELECT headline, body FROM articles")[0]
+    assert (headline, "ba tạ" in body) == ("Làng nghề bún khô vào vụ", True)
+    again = reread(place)
+    assert (again.unchanged, again.changed, again.details) == (2, 0, 0)
+    assert place.one("SELECT count(*) FROM revisions") == 2
+
+
 def test_a_copy_that_is_none_any_more_stays_as_it_is_and_is_told(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

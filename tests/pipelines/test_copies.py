@@ -113,6 +113,13 @@ def test_two_portals_copies_differ_by_no_edit_of_the_site(desk: Desk) -> None:
     assert [row["cause"] for row in causes] == ["copy", "parser", "copy"]
 
 
+def test_a_copy_read_again_takes_no_place_of_one_of_the_same_second(desk: Desk) -> None:
+    copies = copy_of(), copy_of(lead="Sapô của cổng B.", source="Cổng B")
+    for copy in (*copies, *copies):
+        desk.record(fetch(copy, cause=Cause.PARSER if desk.count("copies") == 2 else Cause.SITE))
+    assert desk.one("SELECT lead, revision FROM articles") == {"lead": "Sapô của cổng B.", "revision": 2}
+
+
 def test_a_copy_of_a_stored_article_is_kept_beside_it(desk: Desk) -> None:
     desk.record(article())
     before = desk.one("SELECT * FROM articles")
