@@ -26,7 +26,7 @@ from scrapy.utils.misc import load_object
 
 import crawler
 import pipelines
-from crawler.parsers.byline import read_byline
+from crawler.parsers.byline.grammar import read_byline
 
 SETTINGS: Final = "crawler.settings"
 

@@ -10,19 +10,12 @@ from typing import Final
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
-from crawler.parsers.authors import named_authors, read_byline
-from crawler.parsers.body import BodyReader
-from crawler.parsers.content import Body
-from crawler.parsers.errors import CutOffError
-from crawler.parsers.generic import stated_times
-from crawler.parsers.grid import CELLS
-from crawler.parsers.identity import identify, kind_in_url, kind_of_section
-from crawler.parsers.leads import lead_gaps, read_lead, repeated_lead
-from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
-from crawler.parsers.page import Page
-from crawler.parsers.refusals import refusal
-from crawler.parsers.select import Element, first, select, text_of
-from crawler.parsers.signature import (
+from crawler.parsers.body.content import Body
+from crawler.parsers.body.grid import CELLS
+from crawler.parsers.body.reader import BodyReader
+from crawler.parsers.body.strays import bring_back
+from crawler.parsers.byline.authors import named_authors, read_byline
+from crawler.parsers.byline.signature import (
     has_person,
     is_agency_line,
     is_photo_credit,
@@ -32,10 +25,17 @@ from crawler.parsers.signature import (
     source_lines,
     take_signature,
 )
-from crawler.parsers.strays import bring_back
+from crawler.parsers.errors import CutOffError
+from crawler.parsers.generic import stated_times
+from crawler.parsers.identity import identify, kind_in_url, kind_of_section
+from crawler.parsers.leads import lead_gaps, read_lead, repeated_lead
+from crawler.parsers.media.videos import read_video
+from crawler.parsers.metadata import VIDEO_TYPES, Metadata, text_value
+from crawler.parsers.page import Page
+from crawler.parsers.refusals import refusal
+from crawler.parsers.select import Element, first, select, text_of
 from crawler.parsers.templates.base import Template
 from crawler.parsers.times import Stated, Times, read_times
-from crawler.parsers.videos import read_video
 
 _ENTRY: Final = re.compile(r"\d{1,2}[:h]\d{2},? (?:ngày )?\d{1,2}/\d{1,2}/\d{4}\s*[:.–-]?", re.IGNORECASE)
 """The line over each entry of a live report, ``17:42 Ngày 04/06/2018``; a sentence may begin so as well."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from crawler.items import AUTHOR_LEFT_OUT, BYLINE_KEPT_WHOLE, Article, Kind, Source
-from crawler.parsers import byline, newsroom
+from crawler.parsers.byline import grammar, newsroom
 from crawler.parsers.identity import Identity
 from crawler.parsers.times import Times
 from crawler.site import urls
@@ -43,7 +43,7 @@ class Draft:
         """Put in the byline as printed and the contributors in it."""
         if not printed:
             return
-        read = byline.read_byline(printed)
+        read = grammar.read_byline(printed)
         if source is Source.METADATA and _GLUED.search(printed):
             # No page prints that: it tells who wrote the article, but not in which words.
             self.put("contributors", read.contributors if read.understood else (), source)

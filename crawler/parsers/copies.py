@@ -25,11 +25,11 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from crawler.items import Copy
-from crawler.parsers.byline import read_byline
-from crawler.parsers.captions import ends_in_credit, split_caption
+from crawler.parsers.byline.grammar import read_byline
+from crawler.parsers.byline.signature import is_byline, names_in, take_signature
 from crawler.parsers.dates import is_day, read_date
 from crawler.parsers.errors import ParseError, TooLargeError
-from crawler.parsers.signature import is_byline, names_in, take_signature
+from crawler.parsers.media.captions import ends_in_credit, split_caption
 from crawler.parsers.text import clean, same_text
 from crawler.site import urls
 

@@ -17,7 +17,7 @@ from lxml import etree, html
 from crawler.items import Article, Kind, Source
 from crawler.parsers import fields
 from crawler.parsers.assemble import Draft
-from crawler.parsers.authors import meta_byline
+from crawler.parsers.byline.authors import meta_byline
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.identity import identify, kind_in_url
 from crawler.parsers.leads import meta_lead, repeated_lead

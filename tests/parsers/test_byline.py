@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Contributor, ContributorKind
-from crawler.parsers.byline import Byline, read_byline
+from crawler.parsers.byline.grammar import Byline, read_byline
 from crawler.parsers.text import clean
 
 TABLE = Path(__file__).with_name("bylines.tsv")

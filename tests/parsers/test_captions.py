@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parsers.captions import ends_in_credit, is_placeholder, split_caption, split_lines
+from crawler.parsers.media.captions import ends_in_credit, is_placeholder, split_caption, split_lines
 from crawler.parsers.text import clean
 
 TABLE = Path(__file__).with_name("captions.tsv")

@@ -18,8 +18,8 @@ from crawler.parsers.errors import (
     TooLargeError,
 )
 from crawler.parsers.limits import without_inline_images
+from crawler.parsers.media.photos import original
 from crawler.parsers.metadata import read_json
-from crawler.parsers.photos import original
 
 URL = "https://baotintuc.vn/xa-hoi/bai-thu-20240316083015204.htm"
 NEW = "https://baotintuc.vn/bai-thu-post798200.html"

@@ -14,7 +14,7 @@ from lxml import html
 
 from crawler.items import Kind
 from crawler.parsers import parse_article
-from crawler.parsers.captions import split_caption
+from crawler.parsers.media.captions import split_caption
 from crawler.site.urls import UrlKind, read
 from tests.replica import Replica, ReplicaArticle
 from tests.replica.newsroom import HANOI

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from crawler.parsers.photos import caption_lines
-from crawler.parsers.roles import CAPTION, ROLE
-from crawler.parsers.tags import BLOCKS, PLAYERS, SILENT, lines_of
+from crawler.parsers.body.roles import CAPTION, ROLE
+from crawler.parsers.body.tags import BLOCKS, PLAYERS, SILENT, lines_of
+from crawler.parsers.media.photos import caption_lines
 from crawler.parsers.text import clean
 
 

@@ -23,8 +23,8 @@ import re
 from typing import Final, NamedTuple
 
 from crawler.items import ContributorKind
-from crawler.parsers import newsroom
-from crawler.parsers.byline import read_byline
+from crawler.parsers.byline import newsroom
+from crawler.parsers.byline.grammar import read_byline
 from crawler.parsers.text import clean
 
 _LONGEST_CREDIT: Final = 80  # characters

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from crawler.parsers.roles import KEYWORD, ROLE
-from crawler.parsers.tags import MEDIA, SILENT, spaced_text, tags_in
+from crawler.parsers.body.roles import KEYWORD, ROLE
+from crawler.parsers.body.tags import MEDIA, SILENT, spaced_text, tags_in
 from crawler.parsers.text import clean
 from crawler.site import urls
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from crawler.parsers.roles import BOX, FRAME, MUTE, NOTICE
+from crawler.parsers.body.roles import BOX, FRAME, MUTE, NOTICE
+from crawler.parsers.body.tags import BLOCKS, MEDIA
 from crawler.parsers.select import Element
-from crawler.parsers.tags import BLOCKS, MEDIA
 
 _HEADING: Final = 8
 """Words: a line of fewer is the heading of a box, a button or a notice, no part of the article."""

@@ -17,19 +17,15 @@ from typing import Final, cast
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from crawler.parsers.content import Body
-from crawler.parsers.frames import Frame, Image, look_at
-from crawler.parsers.gallery import LONGEST_CAPTION, Gallery, is_credit
-from crawler.parsers.grid import Cell, Row, line_of
-from crawler.parsers.links import links_out, only_leads_on
-from crawler.parsers.photos import attribute_caption, caption_lines, is_emoji, photo_url, sign_of
-from crawler.parsers.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE, NOTICE, ROLE
-from crawler.parsers.roundups import LinkedLine, headings_in, is_text, put_in
-from crawler.parsers.select import Element, select
-from crawler.parsers.soup import soup_of
-from crawler.parsers.spills import spilt, spilt_from
-from crawler.parsers.tables import Captioned, Table
-from crawler.parsers.tags import (
+from crawler.parsers.body.content import Body
+from crawler.parsers.body.grid import Cell, Row, line_of
+from crawler.parsers.body.links import links_out, only_leads_on
+from crawler.parsers.body.roles import BOX, CAPTION, DROP, FRAME, KEYWORD, LINE, MUTE, NOTICE, ROLE
+from crawler.parsers.body.roundups import LinkedLine, headings_in, is_text, put_in
+from crawler.parsers.body.soup import soup_of
+from crawler.parsers.body.spills import spilt, spilt_from
+from crawler.parsers.body.tables import Captioned, Table
+from crawler.parsers.body.tags import (
     BLOCKS,
     MEDIA,
     PLAYERS,
@@ -40,10 +36,14 @@ from crawler.parsers.tags import (
     spaced_text,
     tags_in,
 )
+from crawler.parsers.body.twins import twins_in
+from crawler.parsers.media.frames import Frame, Image, look_at
+from crawler.parsers.media.gallery import LONGEST_CAPTION, Gallery, is_credit
+from crawler.parsers.media.photos import attribute_caption, caption_lines, is_emoji, photo_url, sign_of
+from crawler.parsers.media.videos import read_video, tag_addresses
+from crawler.parsers.select import Element, select
 from crawler.parsers.templates.base import Template
 from crawler.parsers.text import clean, text_key
-from crawler.parsers.twins import twins_in
-from crawler.parsers.videos import read_video, tag_addresses
 
 _HIDDEN: Final = (
     "xpath:.//*[@hidden or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"

@@ -14,9 +14,9 @@ from typing import Final
 from bs4 import Tag
 from bs4.element import PageElement
 
-from crawler.parsers.frames import is_caption
-from crawler.parsers.photos import caption_lines, caption_text
-from crawler.parsers.tags import MEDIA, blocks_of, lines_of, tags_in
+from crawler.parsers.body.tags import MEDIA, blocks_of, lines_of, tags_in
+from crawler.parsers.media.frames import is_caption
+from crawler.parsers.media.photos import caption_lines, caption_text
 
 CELLS: Final = " | "
 """What stands between the cells of a table row, which has no text of its own for it."""

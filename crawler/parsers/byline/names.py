@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crawler.parsers import newsroom
-from crawler.parsers.byline_words import UnreadableError
+from crawler.parsers.byline import newsroom
+from crawler.parsers.byline.words import UnreadableError
 
 _MOST_WORDS: Final = 7  # of a name, its title included
 _LONGEST: Final = 60  # characters

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from crawler.parsers.losses import Losses
-from crawler.parsers.roles import BOX, DROP, MUTE, NOTICE, ROLE
+from crawler.parsers.body.losses import Losses
+from crawler.parsers.body.roles import BOX, DROP, MUTE, NOTICE, ROLE
+from crawler.parsers.body.tags import SILENT
 from crawler.parsers.select import Element
-from crawler.parsers.tags import SILENT
 
 _LEFT: Final = frozenset({DROP, NOTICE, BOX, MUTE})
 _UNSEEN: Final = SILENT - {"noscript"}

@@ -8,11 +8,18 @@ from itertools import chain, takewhile
 from typing import Final
 
 from crawler.items import Source
-from crawler.parsers.byline_words import SEPARATORS, UnreadableError, Word, tokens_of
+from crawler.parsers.byline.signature import (
+    has_person,
+    is_agency_line,
+    is_name_line,
+    joined,
+    names_in,
+    with_agency,
+)
+from crawler.parsers.byline.words import SEPARATORS, UnreadableError, Word, tokens_of
 from crawler.parsers.fields import SITE_NAMES, Found
 from crawler.parsers.metadata import Metadata, text_value
 from crawler.parsers.select import Element, first_text, lines_of, select
-from crawler.parsers.signature import has_person, is_agency_line, is_name_line, joined, names_in, with_agency
 from crawler.parsers.templates.base import Template
 
 _GOES_ON: Final = SEPARATORS | {Word.LABEL, Word.SOURCE, Word.OPEN}

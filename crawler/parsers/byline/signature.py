@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from crawler.items import Contributor, ContributorKind
-from crawler.parsers import newsroom
-from crawler.parsers.byline import read_byline
-from crawler.parsers.byline_words import Token, UnreadableError, Word, tokens_of
-from crawler.parsers.captions import split_caption
+from crawler.parsers.byline import newsroom
+from crawler.parsers.byline.grammar import read_byline
+from crawler.parsers.byline.words import Token, UnreadableError, Word, tokens_of
+from crawler.parsers.media.captions import split_caption
 from crawler.parsers.text import clean
 
 _LONGEST: Final = 80  # characters of a line without a role or agency

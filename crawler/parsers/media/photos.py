@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from crawler.parsers.captions import is_placeholder
+from crawler.parsers.media.captions import is_placeholder
 from crawler.parsers.text import clean_or_none, text_key, unescape
 
 _THUMBNAIL: Final = re.compile(r"^.*?/(https?)@@\$\$(.+)$", re.IGNORECASE)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from crawler.items import Photo
-from crawler.parsers.captions import ends_in_credit, may_be_sentence, split_caption, split_lines
+from crawler.parsers.byline.signature import opens_with_role
 from crawler.parsers.errors import TooLargeError
 from crawler.parsers.limits import MAX_TEXT
-from crawler.parsers.photos import is_telling, same_photo
-from crawler.parsers.signature import opens_with_role
+from crawler.parsers.media.captions import ends_in_credit, may_be_sentence, split_caption, split_lines
+from crawler.parsers.media.photos import is_telling, same_photo
 from crawler.parsers.text import clean, text_key
 
 LONGEST_CAPTION: Final = 500  # characters; of a loose line, longer ones are text

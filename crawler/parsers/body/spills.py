@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from crawler.parsers.captions import may_be_sentence, split_caption
-from crawler.parsers.frames import is_caption
-from crawler.parsers.gallery import LONGEST_CAPTION
-from crawler.parsers.tags import BLOCKS, SILENT, tags_in
+from crawler.parsers.body.tags import BLOCKS, SILENT, tags_in
+from crawler.parsers.media.captions import may_be_sentence, split_caption
+from crawler.parsers.media.frames import is_caption
+from crawler.parsers.media.gallery import LONGEST_CAPTION
 from crawler.parsers.text import clean
 
 _FOREIGN: Final = frozenset(

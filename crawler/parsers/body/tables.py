@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from bs4 import Tag
 
-from crawler.parsers.captions import ends_in_credit
-from crawler.parsers.gallery import LONGEST_CAPTION
-from crawler.parsers.grid import Cell, Row, rows_of
+from crawler.parsers.body.grid import Cell, Row, rows_of
+from crawler.parsers.media.captions import ends_in_credit
+from crawler.parsers.media.gallery import LONGEST_CAPTION
 
 
 class Captioned(NamedTuple):

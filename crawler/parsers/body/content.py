@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from crawler.items import Photo, Video
-from crawler.parsers.roundups import LinkedLine
+from crawler.parsers.body.roundups import LinkedLine
 
 
 @dataclass(slots=True)

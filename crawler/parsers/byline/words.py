@@ -12,11 +12,11 @@ import string
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from crawler.parsers import newsroom
+from crawler.parsers.byline import newsroom
 
 
 class UnreadableError(Exception):
-    """The text is no byline this grammar knows; never leaves ``byline.py``."""
+    """The text is no byline this grammar knows; never leaves ``grammar.py``."""
 
 
 _UPPER: Final = "".join(chr(code) for code in range(0x41, 0x1F00) if chr(code).isupper())

@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crawler.items import Contributor, ContributorKind
-from crawler.parsers import newsroom
-from crawler.parsers.byline_names import (
+from crawler.parsers.byline import newsroom
+from crawler.parsers.byline.names import (
     is_foreign_paper,
     is_own_agency,
     is_paper,
@@ -34,7 +34,7 @@ from crawler.parsers.byline_names import (
     may_be_agency,
     names_in,
 )
-from crawler.parsers.byline_words import SEPARATORS, Token, UnreadableError, Word, roles_of, tokens_of
+from crawler.parsers.byline.words import SEPARATORS, Token, UnreadableError, Word, roles_of, tokens_of
 from crawler.parsers.text import clean
 
 _LONGEST: Final = 240  # characters; the longest byline seen has 38

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from crawler.items import Video
-from crawler.parsers.photos import original
+from crawler.parsers.media.photos import original
 
 _SOUND: Final = re.compile(r"\.(?:m4a|mp3|aac|ogg|wav)$", re.IGNORECASE)
 _FILE: Final = re.compile(r"\.(?:mp4|m3u8|webm|mov|m4v|flv|mpd)$", re.IGNORECASE)
