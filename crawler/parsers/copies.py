@@ -29,7 +29,7 @@ from crawler.parsers.byline.grammar import read_byline
 from crawler.parsers.byline.signature import is_byline, names_in, take_signature
 from crawler.parsers.dates import is_day, read_date
 from crawler.parsers.errors import ParseError, TooLargeError
-from crawler.parsers.media.captions import ends_in_credit, split_caption
+from crawler.parsers.media.captions import PICTURED, ends_in_credit, split_caption
 from crawler.parsers.text import clean, same_text
 from crawler.site import urls
 
@@ -61,7 +61,7 @@ _DATED: Final = re.compile(
 )
 """What may stand before a date: ``Cập nhật: 03/05/2024 15:30``, ``Đăng lúc 15:30 ngày 03/05/2024``."""
 
-_OF_PHOTO: Final = re.compile(r"(?:^|[^\w])(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)\b", re.IGNORECASE)
+_OF_PHOTO: Final = re.compile(rf"(?:^|[^\w]){PICTURED}\b", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"<(?:!doctype|html|head|body|div|p)\b", re.IGNORECASE)
 
 

@@ -99,7 +99,10 @@ _PLACEHOLDERS: Final = frozenset(
 )
 _SAYS_NOTHING: Final = re.compile(rf"ảnh {_FILED}|(?:ảnh|hình)(?: số)? \d{{1,3}}", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"[\s(\[]*nguồn\s*:", re.IGNORECASE)
-_OF_PHOTO: Final = re.compile(r"\b(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)\s*:", re.IGNORECASE)
+PICTURED: Final = r"(?:ảnh|hình|photos?|đồ h(?:ọa|oạ)|infographics?)"
+"""Pattern of what a credit calls the picture, in any case; no source of figures is called so."""
+
+_OF_PHOTO: Final = re.compile(rf"\b{PICTURED}\s*:", re.IGNORECASE)
 _STOP: Final = re.compile(r"[.!?…]")
 _CLOSERS: Final = {"(": ")", "[": "]"}
 
